@@ -1,0 +1,97 @@
+"""The end of a goal: a final score beside the computed one, and what they mean."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Literal, NamedTuple
+
+from domain.errors import Invalid, ReasonRequired
+from domain.measure import Commitment
+from domain.personal import Personal
+
+BANDS = ("missed", "business_as_usual", "meaningful_progress", "significant_achievement", "breakthrough")
+BAND_STARTS = (Decimal("0.3"), Decimal("0.5"), Decimal("0.7"), Decimal("1.0"))
+
+Outcome = Literal["achieved", "partial", "missed", "dropped"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graded:
+    """`score` is the final one, kept as given; `computed` is what the measure gave at that moment."""
+
+    score: Decimal | None = None
+    computed: Decimal | None = None
+    as_written: str | None = None
+    reason: Personal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KRGraded(Graded):
+    """The key result got its final score."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectiveGraded(Graded):
+    """The objective got its final score."""
+
+
+class Grade(NamedTuple):
+    score: Decimal | None
+    as_written: str | None
+
+
+def regraded(grade: Grade | None, event: Graded) -> Grade:
+    """The newer grade, but words never remove a number."""
+    before = grade or Grade(None, None)
+    return Grade(
+        before.score if event.score is None else event.score,
+        before.as_written if event.as_written is None else event.as_written,
+    )
+
+
+def require_gradable(grade: Grade | None, graded: Graded) -> None:
+    """Refuse a score out of range, and a score that nobody could explain later."""
+    if graded.score is None or not 0 <= graded.score < 10:
+        raise Invalid("score: at least 0 and below 10")
+    if graded.reason is None and grade is not None:
+        raise ReasonRequired(f"a second grade, after {grade.score}")
+    if graded.reason is None and graded.computed is not None and rounded(graded.computed) != rounded(graded.score):
+        raise ReasonRequired(f"the final score {graded.score} is not the computed {rounded(graded.computed)}")
+
+
+def rounded(ratio: Decimal) -> Decimal:
+    """For showing: 4 places, half even.
+
+    >>> str(rounded(Decimal(2) / 3))
+    '0.6667'
+    """
+    return ratio.quantize(Decimal("0.0001"), ROUND_HALF_EVEN)
+
+
+def clamped(ratio: Decimal) -> Decimal:
+    """Into [0, 1]: only where ratios are averaged or drawn."""
+    return min(max(ratio, Decimal(0)), Decimal(1))
+
+
+def band(score: Decimal, starts: Sequence[Decimal] = BAND_STARTS) -> str:
+    """The half-open band in which a score lies.
+
+    >>> [band(Decimal(s)) for s in ("0.29", "0.3", "0.7", "1")]
+    ['missed', 'business_as_usual', 'significant_achievement', 'breakthrough']
+    """
+    return BANDS[sum(score >= start for start in starts)]
+
+
+def outcome(state: str, score: Decimal | None, commitment: Commitment | None) -> Outcome | None:
+    """What became of a goal: a committed one under 1.0 is missed, an aspirational (or unsaid) one at 0.7 is achieved.
+
+    >>> outcome("graded", Decimal("0.9"), "committed"), outcome("graded", Decimal("0.7"), None)
+    ('missed', 'achieved')
+    """
+    if state == "dropped":
+        return "dropped"
+    if score is None:
+        return None
+    if commitment == "committed":
+        return "achieved" if score >= 1 else "missed"
+    return "achieved" if score >= Decimal("0.7") else "partial" if score >= Decimal("0.3") else "missed"

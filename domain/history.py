@@ -1,0 +1,86 @@
+"""What was known of one stream, and the order in which it is folded.
+
+State(T, K) is the fold of the events with effective_at <= T and position <= K, in the order (effective_at, position).
+One exception works by knowledge only, at every T: a correction replaces the entry that it corrects (and stands at its
+own place), a withdrawal stands at the place of what it withdraws.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+
+class At(NamedTuple):
+    """A fact's place: when it was true, then where it stands in the workspace's log."""
+
+    effective_at: datetime
+    position: int
+
+
+class Fact(NamedTuple):
+    event: Any
+    at: At
+
+
+Evolve = Callable[[Any, Any, At], Any]
+
+
+def in_order(facts: Iterable[Fact]) -> list[Fact]:
+    """The facts that count, in the order in which they are folded."""
+    facts = tuple(facts)
+    corrected = {fact.event.corrects for fact in facts if hasattr(fact.event, "corrects")}
+    made_at = {entry: fact.at.effective_at for fact in facts if (entry := entry_of(fact.event))}
+
+    def place(fact: Fact) -> At:
+        withdrawn = getattr(fact.event, "withdraws", None)
+        return fact.at if withdrawn is None else At(made_at[withdrawn], fact.at.position)
+
+    return sorted((fact for fact in facts if entry_of(fact.event) not in corrected or not entry_of(fact.event)), key=place)
+
+
+def entry_of(event: Any) -> UUID | None:
+    """The id of the entry that an event makes inside its stream, where it makes one that can be taken back."""
+    return getattr(event, "check_in_id", None) or getattr(event, "learning_id", None)
+
+
+def fold(evolve: Evolve, facts: Iterable[Fact]) -> Any:
+    """The state after these facts, or None where there are none."""
+    state = None
+    for fact in in_order(facts):
+        state = evolve(state, fact.event, fact.at)
+    return state
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """One stream as far as it is known: its version, its state, and the facts, newest known first, as a linked list.
+
+    The list is linked so that one more fact costs the same however many there are.
+    """
+
+    version: int = 0
+    state: Any = None
+    last: At | None = None
+    newest: tuple | None = None
+
+    def facts(self) -> Iterator[Fact]:
+        """Newest known first."""
+        node = self.newest
+        while node is not None:
+            fact, node = node
+            yield fact
+
+    def plus(self, evolve: Evolve, event: Any, at: At) -> "History":
+        """This history with one more fact known."""
+        newest = (Fact(event, at), self.newest)
+        if self.follows(event, at):
+            return History(self.version + 1, evolve(self.state, event, at), at, newest)
+        grown = History(self.version + 1, None, self.last, newest)
+        return History(grown.version, fold(evolve, grown.facts()), max(at, self.last or at), newest)
+
+    def follows(self, event: Any, at: At) -> bool:
+        """Whether the fact comes after all that is known, so that the state can go on from where it is."""
+        takes_back = hasattr(event, "corrects") or hasattr(event, "withdraws")
+        return not takes_back and (self.last is None or at >= self.last)
