@@ -1,0 +1,115 @@
+"""What a line of the fact form says, read with nothing but the standard library. The fold is in naive.py."""
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+LINKS = ("title", "parent", "team", "owner", "cycle")
+MEASURE = ("metric", "unit", "baseline", "target")
+NAME_IN_NOTE = {"target read": "target", "baseline read": "baseline", "parent_id": "parent"}
+LONGEST_LINE_BYTES = 1024 * 1024
+
+
+class Refused(Exception):
+    """Why a line is not taken."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    line: int
+    at: datetime
+    kind: str
+    id: str | None
+    says: dict[str, Any]  # Of title, parent, team, owner, cycle and the measure: only what the line has.
+    note: str | None
+    source_recorded_at: datetime
+    raw: dict[str, Any]
+
+
+def says(raw: dict[str, Any], *, as_edit: bool) -> dict[str, Any]:
+    """The fields that the line has, and of an edit those that its note clears (None)."""
+    found = {name: raw["parent_id" if name == "parent" else name] for name in LINKS if _present(raw, name)}
+    found |= {name: readable(raw[name]) for name in MEASURE if _present(raw, name)}
+    if as_edit:
+        for name in cleared(raw.get("note") or ""):
+            if name != "title":
+                found.setdefault(name, None)
+    return found
+
+
+def _present(raw: dict[str, Any], name: str) -> bool:
+    return raw.get("parent_id" if name == "parent" else name) not in (None, "")
+
+
+def cleared(note: str) -> list[str]:
+    """Fields whose part of the note ends in `-> (none)`. Parts begin with `name:`; a title may hold `; ` itself.
+
+    >>> cleared("title: A; B -> C; target read: 9 -> (none); owner: x -> y")
+    ['target']
+    """
+    starts = [*re.finditer(r"(?:^|; )([a-z][a-z_ ]*): ", note)]
+    ends = [start.start() for start in starts[1:]] + [len(note)]
+    parts = [(start[1], note[start.end() : end]) for start, end in zip(starts, ends, strict=False)]
+    names = [NAME_IN_NOTE.get(name, name) for name, change in parts if change.endswith("-> (none)")]
+    return [name for name in names if name in (*LINKS, *MEASURE)]
+
+
+def number(said: Any) -> Decimal | None:
+    """A JSON number, or a text that is nothing but a plain decimal. `[N1]`, `50%`, `0,7` and `true` are none.
+
+    >>> number("12.50"), number("50%")
+    (Decimal('12.50'), None)
+    """
+    if isinstance(said, int | Decimal) and not isinstance(said, bool):
+        return Decimal(said)
+    return Decimal(said) if isinstance(said, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", said) else None
+
+
+def readable(said: Any) -> Decimal | str:
+    """The number where it is one, else the text as it stands: nothing is invented."""
+    read = number(said)
+    return str(said) if read is None else read
+
+
+def instant(said: Any, zone: ZoneInfo) -> datetime:
+    """An RFC 3339 time, or the first instant of a bare date in the workspace's zone; in UTC."""
+    if not isinstance(said, str):
+        raise Refused("no readable at")
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", said):
+            return datetime.combine(date.fromisoformat(said), time(), zone).astimezone(UTC)
+        if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", said):
+            return datetime.fromisoformat(said).astimezone(UTC)
+    except ValueError:
+        pass
+    raise Refused("no readable at")
+
+
+def read_json(line: str) -> dict[str, Any]:
+    """One line as strict JSON: an object, no NaN, no key twice, no NUL, no lone surrogate, at most 1 MiB."""
+    if len(line.encode()) > LONGEST_LINE_BYTES:
+        raise Refused("over the limits")
+    try:
+        raw = json.loads(line, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_key_twice)
+        json.dumps(raw, default=str, ensure_ascii=False).encode()
+    except ValueError as broken:
+        raise Refused(f"not JSON: {broken}") from broken
+    if not isinstance(raw, dict):
+        raise Refused("not JSON: not an object")
+    if re.search(r"(?<!\\)(\\\\)*\\u0000", line):
+        raise Refused("not JSON that can be kept: NUL")
+    return raw
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError("a key twice")
+    return dict(pairs)
