@@ -1,0 +1,106 @@
+"""The real things, shared: one PostgreSQL a session, a fresh migrated database a test, and the server as a process."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import random
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from infra import embedded
+from infra.migrate import migrate
+from tests.server import Server
+from tests.sizes import SIZE
+
+TEMPLATE = "northing_template"
+SEED = int(os.environ.get("TEST_SEED") or random.SystemRandom().randrange(2**32))
+_numbers = itertools.count(1)
+
+
+def pytest_report_header() -> str:
+    return f"size: {SIZE} (TEST_SIZE), seed: {SEED} (TEST_SEED; for Hypothesis --hypothesis-seed)"
+
+
+@pytest.fixture
+def seed() -> int:
+    """The number that every random choice of this run comes from. Given again as TEST_SEED it repeats them."""
+    return SEED
+
+
+@pytest.fixture(scope="session")
+def folder() -> Iterator[Path]:
+    """A folder of this session with a short path that PostgreSQL's account may pass through."""
+    made = Path(tempfile.mkdtemp(prefix="northing-tests-"))
+    made.chmod(0o711)
+    yield made
+    shutil.rmtree(made)
+
+
+@pytest.fixture(scope="session")
+def cluster(folder: Path) -> Iterator[str]:
+    """The URL of the session's PostgreSQL, which is the embedded one as the product runs it."""
+    with embedded.serving(folder / "data") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def _template(cluster: str) -> str:
+    with psycopg.connect(cluster, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {TEMPLATE}")
+    migrate(on_database(cluster, TEMPLATE))
+    return TEMPLATE
+
+
+@pytest.fixture
+def new_database(cluster: str) -> Iterator[Callable[..., str]]:
+    """Make an empty database, or a copy of a template. All are dropped at the end of the test."""
+    made: list[str] = []
+
+    def make(template: str = "template1") -> str:
+        name = f"test_{next(_numbers)}"
+        with psycopg.connect(cluster, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        made.append(name)
+        return on_database(cluster, name)
+
+    yield make
+    with psycopg.connect(cluster, autocommit=True) as connection:
+        for name in made:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(new_database: Callable[..., str], _template: str) -> str:
+    """The URL of a fresh database with the whole schema."""
+    return new_database(_template)
+
+
+@pytest.fixture
+def start_server(folder: Path) -> Iterator[Callable[..., Server]]:
+    """Start the product as a process: `start_server(database_url=…)` or `start_server(data=…)`, more as settings."""
+    with ExitStack() as started:
+
+        def start(**settings: object) -> Server:
+            return started.enter_context(Server(folder, **settings))
+
+        yield start
+
+
+@pytest.fixture
+def server(start_server: Callable[..., Server], database: str) -> Iterator[httpx.Client]:
+    """A client of a product that runs in dev mode on this test's database."""
+    with start_server(database_url=database).client() as client:
+        yield client
+
+
+def on_database(url: str, name: str) -> str:
+    """The same PostgreSQL, another of its databases."""
+    return url.replace(f"@/{embedded.NAME}?", f"@/{name}?")
