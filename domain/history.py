@@ -35,7 +35,11 @@ def in_order(facts: Iterable[Fact]) -> list[Fact]:
 
     def place(fact: Fact) -> At:
         withdrawn = getattr(fact.event, "withdraws", None)
-        return fact.at if withdrawn is None else At(made_at[withdrawn], fact.at.position)
+        if withdrawn is None:
+            return fact.at
+        # A comment is a stream of its own: what is withdrawn is that with which the stream began.
+        made = made_at[withdrawn] if withdrawn in made_at else min(fact.at for fact in facts).effective_at
+        return At(made, fact.at.position)
 
     return sorted((fact for fact in facts if entry_of(fact.event) not in corrected or not entry_of(fact.event)), key=place)
 
