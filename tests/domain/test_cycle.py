@@ -1,0 +1,144 @@
+"""Cycles: their way from planning to closed, and what they allow the goals in them."""
+
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from domain import cycle
+from domain.cycle import (
+    Cycle,
+    CycleActivated,
+    CycleClosed,
+    CycleDated,
+    CycleGradingStarted,
+    CyclePlanned,
+    CycleReopened,
+    evolve,
+)
+from domain.errors import ClosedCycle, Invalid, Refusal, WrongPhase
+from domain.history import At
+from tests.domain import scenario as spec
+from tests.domain.scenario import NOON, words
+
+scenario = partial(spec.scenario, evolve)
+
+JANUARY, APRIL, JULY = date(2026, 1, 1), date(2026, 4, 1), date(2026, 7, 1)
+PLANNED = CyclePlanned(name="2026-Q1", kind="quarter", start=JANUARY, end=APRIL)
+ACTIVE = [PLANNED, CycleActivated()]
+GRADING = [*ACTIVE, CycleGradingStarted()]
+CLOSED = [*GRADING, CycleClosed()]
+REOPENED = [*CLOSED, CycleReopened(reason=words("a grade was wrong"))]
+PHASES = {"planning": [PLANNED], "active": ACTIVE, "grading": GRADING, "closed": CLOSED, "reopened": REOPENED}
+
+
+def reopen(given: Cycle):
+    return cycle.reopen(given, reason=words("a grade was wrong"))
+
+
+# What each act records in each phase: one event, nothing new, or a refusal.
+STEPS = {
+    cycle.activate: {"planning": CycleActivated(), "active": None},
+    cycle.start_grading: {"active": CycleGradingStarted(), "grading": None},
+    cycle.close: {"grading": CycleClosed(), "reopened": CycleClosed(), "closed": None},
+    reopen: {"closed": REOPENED[-1], "reopened": None},
+}
+
+
+@pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.parametrize("act", STEPS)
+def test_a_cycle_goes_no_other_way_than_the_diagram(act, phase):
+    if phase not in STEPS[act]:
+        refusal = ClosedCycle if phase == "closed" else WrongPhase
+        scenario(given=PHASES[phase], when=act, then=refusal, says=f"position {len(PHASES[phase])}")
+    else:
+        event = STEPS[act][phase]
+        scenario(given=PHASES[phase], when=act, then=[] if event is None else [event])
+
+
+@pytest.mark.parametrize("phase", PHASES)
+def test_the_events_of_a_phase_bring_it(phase):
+    assert spec.state(evolve, PHASES[phase]).state == phase
+
+
+def test_a_cycle_is_planned_with_its_days_or_without():
+    scenario(
+        given=[],
+        when=lambda _: cycle.plan(name="2026-Q1", kind="quarter", start=JANUARY, end=APRIL),
+        then=[PLANNED],
+    )
+    scenario(given=[], when=lambda _: cycle.plan(name="Athens"), then=[CyclePlanned(name="Athens")])
+
+
+@pytest.mark.parametrize(("start", "end"), [(JANUARY, None), (None, APRIL), (APRIL, JANUARY), (APRIL, APRIL)])
+def test_a_cycle_holds_at_least_a_day(start, end):
+    scenario(given=[], when=lambda _: cycle.plan(name="odd", start=start, end=end), then=Invalid)
+
+
+def test_a_cycle_is_dated():
+    dated = CycleDated(start=JANUARY, end=JULY)
+    scenario(given=ACTIVE, when=lambda c: cycle.date_(c, start=JANUARY, end=JULY), then=[dated])
+    scenario(given=[*ACTIVE, dated], when=lambda c: cycle.date_(c, start=JANUARY, end=JULY), then=[])
+    scenario(given=ACTIVE, when=lambda c: cycle.date_(c, start=JULY, end=JANUARY), then=Invalid)
+    scenario(given=CLOSED, when=lambda c: cycle.date_(c, start=JANUARY, end=JULY), then=ClosedCycle)
+
+
+def test_a_cycle_is_active_since_its_activation_whatever_came_later():
+    begun, ended = NOON + timedelta(days=1), NOON + timedelta(days=90)
+    given = [PLANNED, (CycleActivated(), begun), (CycleGradingStarted(), ended), (CycleClosed(), ended)]
+    assert spec.state(evolve, given).active_since == begun
+
+
+GUARDS = {
+    "negotiate": (cycle.require_open_for_negotiation, {"planning", "active"}),
+    "check in": (cycle.require_open_for_check_in, {"active", "grading", "reopened"}),
+    "grade": (cycle.require_grading, {"grading", "reopened"}),
+    "grade early": (partial(cycle.require_grading, early=True), {"active", "grading", "reopened"}),
+    "correct": (
+        partial(cycle.require_open_for_correction, by_admin=False),
+        {"planning", "active", "grading", "reopened"},
+    ),
+    "correct as an admin": (partial(cycle.require_open_for_correction, by_admin=True), set(PHASES)),
+    "anything": (cycle.require_not_closed, {"planning", "active", "grading", "reopened"}),
+}
+
+
+@pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.parametrize("guard", GUARDS)
+def test_what_a_phase_allows(guard, phase):
+    require, allowed = GUARDS[guard]
+    its_cycle = spec.state(evolve, PHASES[phase])
+    if phase in allowed:
+        require(its_cycle)
+    else:
+        refusal: type[Refusal] = ClosedCycle if phase == "closed" else WrongPhase
+        with pytest.raises(refusal, match=f"position {len(PHASES[phase])}"):
+            require(its_cycle)
+
+
+@pytest.mark.parametrize("guard", GUARDS)
+def test_a_goal_without_a_cycle_is_ruled_as_if_it_were_active_and_may_be_graded(guard):
+    require, _ = GUARDS[guard]
+    require(None)
+
+
+def period(start: date | None, end: date | None) -> Cycle:
+    return Cycle(name="c", kind="custom", start=start, end=end, external_id=None, since=At(NOON, 1))
+
+
+def test_periods_overlap_where_they_share_a_day():
+    quarter, year, undated = period(JANUARY, APRIL), period(JANUARY, date(2027, 1, 1)), period(None, None)
+    assert cycle.periods_overlap(quarter, year)
+    assert cycle.periods_overlap(year, quarter)
+    assert not cycle.periods_overlap(quarter, period(APRIL, JULY))  # Half-open: the end is not in it.
+    assert cycle.periods_overlap(quarter, undated)
+    assert cycle.periods_overlap(None, quarter)
+
+
+def test_a_cycle_starts_and_ends_at_midnight_of_the_workspace():
+    zone = ZoneInfo("America/New_York")
+    quarter = period(JANUARY, APRIL)
+    assert cycle.starts_at(quarter, zone) == datetime(2026, 1, 1, 5, tzinfo=UTC)
+    assert cycle.ends_at(quarter, zone) == datetime(2026, 4, 1, 4, tzinfo=UTC)
+    assert cycle.starts_at(period(None, None), zone) is None
