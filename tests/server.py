@@ -19,7 +19,7 @@ PATIENCE_SECONDS = 60.0  # Only for what is broken: what works is awaited, not t
 
 
 class Server:
-    """`northing serve` on a free port, ready when the constructor returns. `settings` are those of infra/settings.py."""
+    """`northing serve` on a free port, ready once constructed. `settings` are those of infra/settings.py."""
 
     def __init__(self, folder: Path, **settings: object) -> None:
         self.port = int(str(settings.pop("port", 0) or free_port()))
