@@ -10,12 +10,12 @@ CASES = [
         [
             O1,
             fact("edit", "o1", at=day(5), owner="Rosa"),
-            fact("edit", "o1", at=day(3), owner="Imre", team="Harbour"),
+            fact("edit", "o1", at=day(3), owner="Imre"),
         ],
         shows={
             day(2): {"o1": {"owner": None}},
-            day(3): {"o1": {"owner": "Imre", "team": "Harbour"}},
-            day(5): {"o1": {"owner": "Rosa", "team": "Harbour"}},
+            day(3): {"o1": {"owner": "Imre"}},
+            day(5): {"o1": {"owner": "Rosa"}},
         },
     ),
     Case(
