@@ -1,1 +1,1 @@
-"""The rules of OKRs: one aggregate, one file, read downwards. No I/O, no clock, nothing of ours imported from outside."""
+"""The rules of OKRs: one aggregate, one file, read downwards. No I/O, no clock, and nothing of ours from outside."""

@@ -1,4 +1,4 @@
-"""Where a goal stands in the tree. A link holds from its moment until the next one; loops are refused at every moment."""
+"""Where a goal stands in the tree. A link holds from its moment until the next; loops are refused at every moment."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -56,7 +56,8 @@ def refuse_loop(
     while ways:
         ancestor, begin, end = ways.pop()
         if ancestor == goal_id:
-            raise Loop(f"{parent_id} stands below {goal_id}" + ("" if begin <= since else f" from {begin.isoformat()} on"))
+            when = "" if begin == since else f" from {begin.isoformat()} on"
+            raise Loop(f"{parent_id} stands below {goal_id}{when}")
         for start, stop, above in spans(links_of(ancestor)):
             if (start := max(start, begin)) < (stop := min(stop, end)):
                 ways.append((above, start, stop))

@@ -1,6 +1,6 @@
-"""What is said of a goal week by week: a value, a confidence, a narrative. Progress, confidence and health stay apart."""
+"""What is said of a goal week by week. Progress, confidence and health are three things and stay apart."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
@@ -92,7 +92,13 @@ def recorded(check_ins: CheckIns, event: CheckInEvent, at: At) -> CheckIns:
 
 
 def said(event: Said) -> Said:
-    return Said(**{name: getattr(event, name) for name in Said.__dataclass_fields__})
+    """What a check-in's event says, without the rest."""
+    return Said(**fields_of(event))
+
+
+def fields_of(content: Said) -> dict[str, Any]:
+    """What is said, by name, to make a check-in's event of."""
+    return {field.name: getattr(content, field.name) for field in fields(Said)}
 
 
 def stated(confidence: Confidence | None, event: CheckInEvent | ConfidenceUpdated, at: At) -> Confidence | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 from domain.errors import Invalid, ReasonRequired
 from domain.measure import Commitment
@@ -35,6 +35,9 @@ class ObjectiveGraded(Graded):
     """The objective got its final score."""
 
 
+G = TypeVar("G", bound=Graded)
+
+
 class Grade(NamedTuple):
     score: Decimal | None
     as_written: str | None
@@ -49,14 +52,24 @@ def regraded(grade: Grade | None, event: Graded) -> Grade:
     )
 
 
-def require_gradable(grade: Grade | None, graded: Graded) -> None:
-    """Refuse a score out of range, and a score that nobody could explain later."""
-    if graded.score is None or not 0 <= graded.score < 10:
+def give(
+    made: type[G], before: Grade | None, *, score: Decimal | None, computed: Decimal | None, reason: Personal | None
+) -> list[G]:
+    """Give the final score; without one the computed score is taken.
+
+    Refuses a score out of range, and a score that nobody could explain later.
+    """
+    if score is None and computed is not None:
+        score = max(rounded(computed), Decimal(0))
+    if score is None or not 0 <= score < 10:
         raise Invalid("score: at least 0 and below 10")
-    if graded.reason is None and grade is not None:
-        raise ReasonRequired(f"a second grade, after {grade.score}")
-    if graded.reason is None and graded.computed is not None and rounded(graded.computed) != rounded(graded.score):
-        raise ReasonRequired(f"the final score {graded.score} is not the computed {rounded(graded.computed)}")
+    if before is not None and before.score == score:
+        return []
+    if reason is None and before is not None:
+        raise ReasonRequired(f"a second grade, after {before.as_written if before.score is None else before.score}")
+    if reason is None and computed is not None and rounded(computed) != rounded(score):
+        raise ReasonRequired(f"the final score {score} is not the computed {rounded(computed)}")
+    return [made(score=score, computed=computed, reason=reason)]
 
 
 def rounded(ratio: Decimal) -> Decimal:

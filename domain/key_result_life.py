@@ -1,24 +1,24 @@
-"""What becomes of a key result beside its negotiation: moved, handed over, checked in on, graded, dropped, back again."""
+"""What becomes of a key result beside its negotiation: moved, reassigned, checked in on, graded, dropped, reinstated."""
 
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from domain import check_in, measure
+from domain import check_in, goal, measure
+from domain import grade as grades
 from domain.alignment import GoalRescheduled
 from domain.check_in import CheckedIn, CheckInCorrected, ConfidenceUpdated, Said
-from domain.errors import NotCommitted, NotLive
-from domain.grade import KRGraded, require_gradable, rounded
+from domain.errors import NotCommitted
+from domain.goal import GoalState
+from domain.grade import KRGraded
 from domain.key_result import KeyResult, KRDropped, KREvent, KRMoved, KRReassigned, KRReinstated
 from domain.personal import Personal
 from domain.roll_up import RollUpChosen, RollUpMode
 
-LIVE = ("proposed", "committed", "graded")
-
 
 def move(kr: KeyResult, *, objective_id: UUID, reason: Personal | None) -> list[KREvent]:
     """Put the key result under another objective. Loops are refused by domain.alignment."""
-    _require_live(kr)
+    goal.require_live(kr)
     return [] if kr.parent_id == objective_id else [KRMoved(objective_id=objective_id, reason=reason)]
 
 
@@ -26,7 +26,8 @@ def reassign(
     kr: KeyResult, *, owner_id: UUID | None, partner_id: UUID | None, team_id: UUID | None, reason: Personal | None
 ) -> list[KREvent]:
     """Give the key result another owner, partner or team."""
-    _require_live(kr)
+    goal.require_live(kr)
+    goal.require_two_parties(owner_id, partner_id)
     if (owner_id, partner_id, team_id) == (kr.owner_id, kr.partner_id, kr.team_id):
         return []
     return [KRReassigned(owner_id=owner_id, partner_id=partner_id, team_id=team_id, reason=reason)]
@@ -34,45 +35,42 @@ def reassign(
 
 def reschedule(kr: KeyResult, *, cycle_id: UUID | None, reason: Personal | None) -> list[KREvent]:
     """Put the key result into another cycle, or out of cycles."""
-    _require_live(kr)
+    goal.require_live(kr)
     return [] if kr.cycle_id == cycle_id else [GoalRescheduled(cycle_id=cycle_id, reason=reason)]
 
 
 def choose_roll_up(kr: KeyResult, *, mode: RollUpMode | None) -> list[KREvent]:
     """Whether contributing goals below move this key result instead of its own measure."""
-    _require_live(kr)
+    goal.require_live(kr)
     return [] if kr.roll_up == mode else [RollUpChosen(mode=mode)]
 
 
 def say(kr: KeyResult, *, check_in_id: UUID, said: Said, effective_at: datetime | None) -> list[KREvent]:
     """Check in. `effective_at` is when it was true, None for now."""
-    if kr.state != "committed":
-        raise NotCommitted(f"the key result is {kr.state}")
+    _require(kr, "committed")
     check_in.require_sayable(said)
     check_in.require_not_before(kr, effective_at)
     if check_in.already_said(kr.check_ins, said, effective_at):
         return []
-    return [CheckedIn(**_fields(said), check_in_id=check_in_id)]
+    return [CheckedIn(**check_in.fields_of(said), check_in_id=check_in_id)]
 
 
 def correct(
     kr: KeyResult, *, corrects: UUID, check_in_id: UUID, said: Said, effective_at: datetime, reason: Personal | None
 ) -> list[KREvent]:
     """Replace a check-in that was wrong, its moment too."""
-    if kr.state not in ("committed", "graded"):
-        raise NotCommitted(f"the key result is {kr.state}")
+    _require(kr, "committed", "graded")
     wrong = check_in.require_standing(kr.check_ins, corrects, kr.replaced_check_ins)
     check_in.require_sayable(said)
     check_in.require_not_before(kr, effective_at)
     if (wrong.said, wrong.at.effective_at) == (said, effective_at):
         return []
-    return [CheckInCorrected(**_fields(said), check_in_id=check_in_id, corrects=corrects, reason=reason)]
+    return [CheckInCorrected(**check_in.fields_of(said), check_in_id=check_in_id, corrects=corrects, reason=reason)]
 
 
 def update_confidence(kr: KeyResult, *, confidence: Decimal, reason: Personal | None) -> list[KREvent]:
     """State a confidence without a value."""
-    if kr.state != "committed":
-        raise NotCommitted(f"the key result is {kr.state}")
+    _require(kr, "committed")
     check_in.require_sayable(Said(confidence=confidence))
     return [ConfidenceUpdated(confidence=confidence, reason=reason)]
 
@@ -88,23 +86,15 @@ def computed_score(kr: KeyResult) -> Decimal | None:
 
 def grade(kr: KeyResult, *, score: Decimal | None, reason: Personal | None) -> list[KREvent]:
     """Give the final score; without one the computed score is taken."""
-    if kr.state not in ("committed", "graded"):
-        raise NotCommitted(f"the key result is {kr.state}")
-    computed = computed_score(kr)
-    if score is None and computed is not None:
-        score = max(rounded(computed), Decimal(0))
-    graded = KRGraded(score=score, computed=computed, reason=reason)
-    if kr.grade is not None and kr.grade.score == score:
-        return []
-    require_gradable(kr.grade, graded)
-    return [graded]
+    _require(kr, "committed", "graded")
+    return [*grades.give(KRGraded, kr.grade, score=score, computed=computed_score(kr), reason=reason)]
 
 
 def drop(kr: KeyResult, *, reason: Personal, because_of: UUID | None = None) -> list[KREvent]:
     """Give the key result up, for now. Nothing is deleted."""
     if kr.state == "dropped":
         return []
-    _require_live(kr)
+    goal.require_live(kr)
     return [KRDropped(reason=reason, because_of=because_of)]
 
 
@@ -115,10 +105,6 @@ def reinstate(kr: KeyResult, *, reason: Personal | None, because_of: UUID | None
     return [KRReinstated(reason=reason, because_of=because_of)]
 
 
-def _require_live(kr: KeyResult) -> None:
-    if kr.state not in LIVE:
-        raise NotLive(f"the key result is {kr.state}")
-
-
-def _fields(said: Said) -> dict:
-    return {name: getattr(said, name) for name in Said.__dataclass_fields__}
+def _require(kr: KeyResult, *states: GoalState) -> None:
+    if kr.state not in states:
+        raise NotCommitted(f"the key result is {kr.state}")

@@ -43,6 +43,11 @@ def terms_of(offer: Any) -> Terms:
     return Terms(**{name: getattr(offer, name) for name in TERMS})
 
 
+def fields_of(terms: Terms) -> dict[str, Any]:
+    """The terms by name, to make an offer's event of."""
+    return {name: getattr(terms, name) for name in TERMS}
+
+
 def changes(before: Any, after: Any, names: tuple[str, ...] = TERMS) -> dict[str, tuple[Any, Any]]:
     """What differs between two offers, from what to what: derived, never typed."""
     pairs = ((name, getattr(before, name), getattr(after, name)) for name in names)
@@ -68,12 +73,17 @@ def require_possible(terms: Terms) -> None:
         raise Invalid("count: a share of check-ins is counted only of stay_above and stay_below")
 
 
+def is_stretch(terms: Terms, stretch: Decimal) -> bool:
+    """Whether it lies beyond the target in the direction of travel, which only a change from baseline to target has."""
+    if terms.type != "change" or terms.baseline is None or terms.target in (None, terms.baseline):
+        return False
+    return change(terms.baseline, terms.target, stretch) > 1
+
+
 def require_stretch(terms: Terms, stretch: Decimal) -> None:
-    """Refuse a stretch that is not beyond the target in the direction of travel."""
-    if terms.type != "change" or terms.baseline is None or terms.target is None:
-        raise NotAStretch(f"the measure is a {terms.type} with baseline {terms.baseline} and target {terms.target}")
-    if change(terms.baseline, terms.target, stretch) <= 1:
-        raise NotAStretch(f"{stretch} is not beyond {terms.target}, coming from {terms.baseline}")
+    """Refuse a stretch that is not one."""
+    if not is_stretch(terms, stretch):
+        raise NotAStretch(f"{stretch} for a {terms.type} from {terms.baseline} to {terms.target}")
 
 
 def suggested_stretch(terms: Terms) -> Decimal | None:
@@ -113,44 +123,43 @@ def progress(terms: Terms, values: tuple[Decimal, ...]) -> Progress:
     >>> progress(Terms(title="t", baseline=Decimal(9), target=Decimal(4)), (Decimal(6),)).ratio
     Decimal('0.6')
     """
-    missing = _missing(terms)
-    if missing:
-        return Progress(None, missing)
     if not values:
-        return Progress(None, "no_value")
+        return Progress(None, _open(terms) or "no_value")
     value = values[-1]
-    match terms.type:
-        case "change":
-            return Progress(change(terms.baseline, terms.target, value))
-        case "stay_above" | "stay_below" if terms.count == "share":
-            return Progress(Decimal(sum(_holds(terms, v) for v in values)) / len(values))
-        case "stay_above" | "stay_below":
-            return Progress(Decimal(_holds(terms, value)))
-        case "range":
-            return Progress(_nearness(terms.low, terms.high, value))
-        case "binary":
+    match terms:
+        case Terms(type="change", baseline=Decimal() as baseline, target=Decimal() as target) if baseline != target:
+            return Progress(change(baseline, target, value))
+        case Terms(type="stay_above" | "stay_below", count="share", target=Decimal() as bound):
+            return Progress(Decimal(sum(_holds(terms, bound, each) for each in values)) / len(values))
+        case Terms(type="stay_above" | "stay_below", target=Decimal() as bound):
+            return Progress(Decimal(_holds(terms, bound, value)))
+        case Terms(type="range", low=Decimal() as low, high=Decimal() as high) if low < high:
+            return Progress(_nearness(low, high, value))
+        case Terms(type="binary"):
             return Progress(Decimal(value != 0))
-        case "baseline":
+        case Terms(type="baseline"):
             return Progress(Decimal(1))
+    return Progress(None, _open(terms) or "unmeasured")
 
 
-def _missing(terms: Terms) -> str | None:
-    match terms.type:
-        case "change" if terms.target is None:
-            return "unmeasured" if terms.baseline is None else "no_target"
-        case "change" if terms.baseline is None:
+def _open(terms: Terms) -> str | None:
+    """What the terms leave open, so that no value can be measured by them."""
+    match terms:
+        case Terms(type="change", baseline=None, target=None):
+            return "unmeasured"
+        case Terms(type="change", baseline=None):
             return "no_baseline"
-        case "change" if terms.baseline == terms.target:
-            return "flat"
-        case "stay_above" | "stay_below" if terms.target is None:
+        case Terms(target=None, type="change" | "stay_above" | "stay_below"):
             return "no_target"
+        case Terms(type="change", baseline=baseline, target=target) if baseline == target:
+            return "flat"
     return None
 
 
-def _holds(terms: Terms, value: Decimal) -> bool:
-    if value == terms.target:
+def _holds(terms: Terms, bound: Decimal, value: Decimal) -> bool:
+    if value == bound:
         return terms.inclusive
-    return value > terms.target if terms.type == "stay_above" else value < terms.target
+    return value > bound if terms.type == "stay_above" else value < bound
 
 
 def _nearness(low: Decimal, high: Decimal, value: Decimal) -> Decimal:
