@@ -112,7 +112,7 @@ def test_one_placeholder_for_each_distinct_text(server: httpx.Client):
     owners = ["Rosa, Imre", "Rosa", "Rosa, Imre", "Rosa: 0.75; Imre: 0.25"]
     workspace.send([goal("objective", f"o{number}", owner=owner) for number, owner in enumerate(owners)])
     members = workspace.get("members")["members"]
-    placeholders = [member["name"] for member in members if member["role"] == "placeholder"]
+    placeholders = [member["name"] for member in members if member["placeholder"]]
     assert sorted(placeholders) == sorted(set(owners))
 
 
