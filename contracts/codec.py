@@ -36,7 +36,9 @@ class UnknownEvent(Exception):
 def encode(event: Any, workspace_id: UUID, event_id: UUID, keys: Keys) -> bytes:
     """The bytes to store. The keys of all its subjects must be there: see `subjects`."""
     sealed = {
-        name: Personal(personal.subject, _seal(personal, keys[workspace_id, personal.subject], workspace_id, event_id, name))
+        name: Personal(
+            personal.subject, _seal(personal, keys[workspace_id, personal.subject], workspace_id, event_id, name)
+        )
         for name, personal in _personal(event)
     }
     return msgspec.json.encode(replace(event, **sealed) if sealed else event)

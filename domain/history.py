@@ -6,7 +6,7 @@ own place), a withdrawal stands at the place of what it withdraws.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -41,7 +41,7 @@ def in_order(facts: Iterable[Fact]) -> list[Fact]:
         made = made_at[withdrawn] if withdrawn in made_at else min(fact.at for fact in facts).effective_at
         return At(made, fact.at.position)
 
-    return sorted((fact for fact in facts if entry_of(fact.event) not in corrected or not entry_of(fact.event)), key=place)
+    return sorted((fact for fact in facts if entry_of(fact.event) not in corrected), key=place)
 
 
 def entry_of(event: Any) -> UUID | None:
@@ -67,7 +67,7 @@ class History:
     version: int = 0
     state: Any = None
     last: At | None = None
-    newest: tuple | None = None
+    newest: tuple[Any, ...] | None = None
 
     def facts(self) -> Iterator[Fact]:
         """Newest known first."""
@@ -76,13 +76,28 @@ class History:
             fact, node = node
             yield fact
 
+    @classmethod
+    def of(cls, evolve: Evolve, facts: Iterable[Fact]) -> "History":
+        """The history of facts that are given in the order in which they became known."""
+        newest, version, last = None, 0, None
+        for fact in facts:
+            newest, version = (fact, newest), version + 1
+            last = fact.at if last is None else max(last, fact.at)
+        known = cls(version, None, last, newest)
+        return cls(version, fold(evolve, known.facts()), last, newest)
+
+    @property
+    def position(self) -> int:
+        """Of the fact that became known last; 0 where nothing is known."""
+        return self.newest[0].at.position if self.newest else 0
+
     def plus(self, evolve: Evolve, event: Any, at: At) -> "History":
         """This history with one more fact known."""
         newest = (Fact(event, at), self.newest)
         if self.follows(event, at):
             return History(self.version + 1, evolve(self.state, event, at), at, newest)
-        grown = History(self.version + 1, None, self.last, newest)
-        return History(grown.version, fold(evolve, grown.facts()), max(at, self.last or at), newest)
+        grown = replace(self, newest=newest)
+        return History(self.version + 1, fold(evolve, grown.facts()), max(at, self.last or at), newest)
 
     def follows(self, event: Any, at: At) -> bool:
         """Whether the fact comes after all that is known, so that the state can go on from where it is."""

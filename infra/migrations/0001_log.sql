@@ -90,12 +90,14 @@ DECLARE
     log_head northing.heads;
     lost integer[];
 BEGIN
-    SELECT * INTO log_head FROM northing.heads
-     WHERE workspace_id = '00000000-0000-0000-0000-000000000000' FOR UPDATE;
-    INSERT INTO northing.heads
-         SELECT DISTINCT w, 0, '-infinity'::timestamptz FROM unnest(workspace_ids) w ORDER BY w
-    ON CONFLICT DO NOTHING;
-    PERFORM FROM northing.heads WHERE workspace_id = ANY (workspace_ids) ORDER BY workspace_id FOR UPDATE;
+    IF true = ANY (stores) THEN
+        SELECT * INTO log_head FROM northing.heads h
+         WHERE h.workspace_id = '00000000-0000-0000-0000-000000000000' FOR UPDATE;
+        INSERT INTO northing.heads
+             SELECT DISTINCT workspace_ids[n], 0, '-infinity'::timestamptz FROM unnest(numbers) n
+        ON CONFLICT DO NOTHING;
+        PERFORM FROM northing.heads h WHERE h.workspace_id = ANY (workspace_ids) ORDER BY h.workspace_id FOR UPDATE;
+    END IF;
 
     SELECT array_agg(l.number) INTO moved
       FROM unnest(looked_workspaces, looked_streams, looked_versions)

@@ -1,0 +1,101 @@
+"""The event log over psycopg: what the command loop asks of PostgreSQL, on one connection of its own."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from uuid import UUID
+
+import psycopg
+from psycopg import AsyncConnection
+
+from contracts import codec
+from contracts.recorded import COLUMNS
+from domain.history import Fact, History
+from domain.registry import EVOLVE
+from infra.person_keys import PersonKeys
+from services.command.append import APPEND, Appended, Arrays, appended, parameters
+from services.command.look import Stream
+
+LOAD = f"""
+SELECT {COLUMNS} FROM northing.events
+ WHERE stream_id = ANY (%b::uuid[]) AND workspace_id = ANY (%b::uuid[]) ORDER BY stream_id, stream_version
+"""
+
+LOAD_CHILDREN = """
+SELECT c.workspace_id, c.parent_id, c.child_id
+  FROM unnest(%b::uuid[], %b::uuid[]) AS p (workspace_id, parent_id) JOIN northing.children c USING (workspace_id, parent_id)
+"""
+
+RECONNECT_SECONDS = 5.0  # How long a batch waits for the database to come back before it is answered 503.
+
+Key = tuple[UUID, UUID]
+
+
+class EventLog:
+    """Loads and appends as northing_writer. `open` it before use."""
+
+    def __init__(self, database_url: str, keys: PersonKeys) -> None:
+        self.database_url = database_url
+        self.person_keys = keys
+        self.connection: AsyncConnection | None = None
+
+    async def open(self) -> "EventLog":
+        self.connection = await AsyncConnection.connect(
+            self.database_url, autocommit=True, prepare_threshold=0, application_name="northing-commands"
+        )
+        await self.connection.execute("SET ROLE northing_writer")
+        return self
+
+    async def close(self) -> None:
+        if self.connection is not None:
+            await self.connection.close()
+
+    async def reconnect(self) -> None:
+        """A fresh connection, waiting a little for the database. Raises what the last attempt raised."""
+        await self.close()
+        deadline = asyncio.get_running_loop().time() + RECONNECT_SECONDS
+        pause = 0.05
+        while True:
+            try:
+                await self.open()
+                return
+            except psycopg.OperationalError:
+                if asyncio.get_running_loop().time() > deadline:
+                    raise
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 0.5)
+
+    async def load(self, keys: Sequence[Key]) -> dict[Key, Stream]:
+        """The streams that are there, folded."""
+        rows = await self._rows(LOAD, [stream for _, stream in keys], list({workspace for workspace, _ in keys}))
+        facts: dict[Key, list[Fact]] = defaultdict(list)
+        kinds: dict[Key, str] = {}
+        for record in await codec.decode_async(rows, self.person_keys.find):
+            key = record.workspace_id, record.stream_id
+            kinds[key] = record.stream_kind
+            facts[key].append(Fact(record.event, record.at))
+        return {key: Stream(kinds[key], History.of(EVOLVE[kinds[key]], told)) for key, told in facts.items()}
+
+    async def load_children(self, keys: Sequence[Key]) -> dict[Key, frozenset[UUID]]:
+        """The goals under each parent; a parent without any is left out."""
+        rows = await self._rows(LOAD_CHILDREN, [workspace for workspace, _ in keys], [parent for _, parent in keys])
+        children: dict[Key, set[UUID]] = defaultdict(set)
+        for workspace_id, parent_id, child_id in rows:
+            children[workspace_id, parent_id].add(child_id)
+        return {key: frozenset(found) for key, found in children.items()}
+
+    async def append(self, arrays: Arrays) -> Appended:
+        """One batch, one round trip, one transaction."""
+        [row] = await self._rows(APPEND, *parameters(arrays))
+        return appended(row)
+
+    async def keys(self, subjects: set[codec.Subject]) -> codec.Keys:
+        """Each person's key, made where there is none yet."""
+        return await self.person_keys.make(subjects)
+
+    async def _rows(self, statement: str, *arguments: list) -> list[tuple]:
+        if self.connection is None or self.connection.closed:
+            raise psycopg.OperationalError("not connected")
+        async with self.connection.cursor(binary=True) as cursor:
+            await cursor.execute(statement, arguments)
+            return await cursor.fetchall()

@@ -1,0 +1,183 @@
+"""Decide a batch of commands on loaded state: pure. Later commands see what earlier ones of the batch decided."""
+
+from asyncio import Future
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from domain.errors import Refusal
+from domain.history import At
+from domain.ids import named
+from domain.registry import EVOLVE
+from services.command.look import NO_STREAM, Look, Missing, New, Stream
+
+UNRECORDED = 1 << 62  # Positions are given by the append; until then the batch's own events come after all others.
+
+Key = tuple[UUID, UUID]  # Workspace and stream.
+
+
+class Answer(NamedTuple):
+    """What a command is answered: `id` is the thing made or changed, `position` the last event's."""
+
+    id: UUID
+    aggregate_id: UUID
+    version: int
+    position: int
+    replayed: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Asked:
+    """A command that waits for its answer."""
+
+    workspace_id: UUID
+    aggregate_id: UUID
+    decide: Callable[[Look], Sequence[New]]
+    future: Future[Answer]
+    actor_id: UUID
+    command_id: UUID
+    now: datetime
+    id: UUID | None = None  # The thing made or changed, where it is not the aggregate.
+    fingerprint: bytes = b""
+    correlation_id: UUID | None = None
+    causation_id: UUID | None = None
+    trace_parent: str | None = None
+    if_match: int | None = None
+    anonymous: bool = False  # Stored without what could lead back to its sender.
+    prefetch: tuple[UUID, ...] = ()
+    attempts: int = 0
+
+
+class PreconditionFailed(Exception):
+    """The aggregate has changed since it was read."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"it is at version {version} now")
+        self.version = version
+
+
+@dataclass(slots=True)
+class Decided:
+    """What became of one command: events to append, or the reason why not, and all that it looked at."""
+
+    asked: Asked
+    look: Look
+    news: tuple[New, ...] = ()
+    versions: tuple[int, ...] = ()
+    refusal: Exception | None = None
+    chain: int = 0
+    on_unrecorded: bool = False  # It was decided on events of the same batch.
+    moved_children: set[Key] = field(default_factory=set)  # The parents whose set of children it changes.
+    links: list[tuple[UUID, UUID | None]] = field(default_factory=list)  # Goals, and where they stand now.
+
+
+@dataclass(slots=True)
+class Known:
+    """State that the batch decides on: what is stored, and what its own commands add."""
+
+    stored: dict[Key, Stream] = field(default_factory=dict)
+    children: dict[Key, frozenset[UUID]] = field(default_factory=dict)
+
+
+def decide_all(batch: Sequence[Asked], known: Known) -> tuple[list[Decided], set[Key], set[Key]]:
+    """Every command decided in order; or, where streams or sets of children are missing, which ones to load first."""
+    decided: dict[Key, Stream] = {}
+    decided_children: dict[Key, frozenset[UUID]] = {}
+    writers: dict[tuple, int] = {}
+    outcomes: list[Decided] = []
+    missing: set[Key] = set()
+    missing_children: set[Key] = set()
+    for number, asked in enumerate(batch, 1):
+        look = Look(
+            asked.workspace_id, asked.actor_id, asked.now, known.stored, decided, known.children, decided_children
+        )
+        outcome = Decided(asked, look, chain=number)
+        try:
+            news = tuple(asked.decide(look))
+            _require_match(asked, look)
+        except Missing:
+            missing |= look.wanted
+            missing_children |= look.wanted_children
+            continue
+        except (Refusal, PreconditionFailed) as refusal:
+            outcome.refusal = refusal
+        except Exception as fault:  # noqa: BLE001 - a decision that breaks is answered 500, alone
+            outcome.refusal = fault
+        else:
+            outcome.news = news
+            outcome.versions = _remember(outcome, known, decided, decided_children)
+        outcome.on_unrecorded = _join_chains(outcome, outcomes, writers)
+        outcomes.append(outcome)
+    return outcomes, missing, missing_children
+
+
+def _require_match(asked: Asked, look: Look) -> None:
+    version = look.stream(asked.aggregate_id).history.version
+    if asked.if_match is not None and asked.if_match != version:
+        raise PreconditionFailed(version)
+
+
+def _remember(
+    outcome: Decided, known: Known, decided: dict[Key, Stream], children: dict[Key, frozenset[UUID]]
+) -> tuple[int, ...]:
+    """Let later commands of the batch see these events; the version that each event gets."""
+    asked, versions = outcome.asked, []
+    for new in outcome.news:
+        key = asked.workspace_id, new.stream_id
+        outcome.look.seen.add(key)  # What is written without a look must be new: the append sees to it.
+        before = decided.get(key) or known.stored.setdefault(key, NO_STREAM)
+        after = grown(before, new, At(new.effective_at or asked.now, UNRECORDED + before.history.version))
+        if moved := _move_child(asked.workspace_id, new.stream_id, before, after, known.children, children):
+            outcome.moved_children.update(moved)
+            outcome.links.append((new.stream_id, placed_under(asked.workspace_id, after)))
+        decided[key] = after
+        versions.append(after.history.version)
+    return tuple(versions)
+
+
+def grown(stream: Stream, new: New, at: At) -> Stream:
+    """The stream with one more event."""
+    return Stream(new.kind, stream.history.plus(EVOLVE[new.kind], new.event, at))
+
+
+def placed_under(workspace_id: UUID, stream: Stream) -> UUID | None:
+    """The goal that this one stands under; or, of an import, what stands for the goal that it waits for."""
+    state = stream.history.state
+    if getattr(state, "links", None) is None:
+        return None
+    return state.parent_id or (named(workspace_id, "awaited", state.awaits) if state.awaits else None)
+
+
+def _move_child(
+    workspace_id: UUID, child: UUID, before: Stream, after: Stream,
+    stored: dict[Key, frozenset[UUID]], decided: dict[Key, frozenset[UUID]],
+) -> list[Key]:  # fmt: skip
+    """Keep the sets of children that are known in step with the events; the parents whose set has changed."""
+    old, new = placed_under(workspace_id, before), placed_under(workspace_id, after)
+    if old == new:
+        return []
+    moved = [((workspace_id, old), frozenset.difference), ((workspace_id, new), frozenset.union)]
+    for key, change in moved:
+        if key in decided or key in stored:
+            decided[key] = change(decided.get(key, stored.get(key, frozenset())), {child})
+    return [key for key, _ in moved]
+
+
+def _join_chains(outcome: Decided, earlier: list[Decided], writers: dict[tuple, int]) -> bool:
+    """Put the command into the chain of whoever wrote what it looked at; whether there was anybody."""
+    looked = [*outcome.look.seen, *(("children", *key) for key in outcome.look.seen_children)]
+    joined = {writers[key] for key in looked if key in writers}
+    if joined:
+        outcome.chain = min(joined)
+        for other in earlier:
+            if other.chain in joined:
+                other.chain = outcome.chain
+        for key, chain in writers.items():
+            if chain in joined:
+                writers[key] = outcome.chain
+    written = [(outcome.asked.workspace_id, new.stream_id) for new in outcome.news]
+    for key in (*written, *(("children", *key) for key in outcome.moved_children)):
+        writers[key] = outcome.chain
+    return bool(joined)

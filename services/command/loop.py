@@ -1,0 +1,306 @@
+"""The command loop: take what waits, load, decide, append all in one transaction, answer each.
+
+One task a process, with one connection. While a batch is in the database the next one gathers: no timers, no threads,
+and a lone command waits for nobody. A refusal or a lost race never fails a neighbour.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+import psycopg
+import structlog
+
+from contracts import codec
+from domain.history import At
+from domain.registry import NAMES, VERSIONS
+from services.command.append import Appended, Arrays
+from services.command.batch import (
+    Answer,
+    Asked,
+    Decided,
+    Key,
+    Known,
+    decide_all,
+    grown,
+)
+from services.command.look import NO_STREAM, Stream
+from services.command.uuid7 import uuid7
+
+log = structlog.get_logger()
+
+ATTEMPTS = 5
+CACHED_STREAMS = 20_000
+WAITING_COMMANDS = 10_000
+LOADS = 1_000  # More rounds than any decision needs: a decision that never stops asking is broken.
+
+
+class Busy(Exception):
+    """Others kept changing what the command needs."""
+
+
+class Overloaded(Exception):
+    """More commands wait than can be answered in time."""
+
+
+class Unavailable(Exception):
+    """The database cannot be reached. Whether the command was recorded is not known: send it again with its key."""
+
+
+class KeyReused(Exception):
+    """The Idempotency-Key was used for another request before."""
+
+
+class Log(Protocol):
+    """The event log as the loop needs it: see infra/log.py."""
+
+    async def load(self, keys: Sequence[Key]) -> dict[Key, Stream]: ...
+    async def load_children(self, keys: Sequence[Key]) -> dict[Key, frozenset[UUID]]: ...
+    async def append(self, arrays: Arrays) -> Appended: ...
+    async def keys(self, subjects: set[codec.Subject]) -> codec.Keys: ...
+    async def reconnect(self) -> None: ...
+
+
+class CommandLoop:
+    """Ask it, and await the answer. `run` is to be kept running as a task."""
+
+    def __init__(self, event_log: Log, *, batch_commands: int = 500) -> None:
+        self.log = event_log
+        self.batch_commands = batch_commands
+        self.waiting: list[Asked] = []
+        self.cache: OrderedDict[Key, Stream] = OrderedDict()
+        self.wake = asyncio.Event()
+        self.idle = asyncio.Event()
+
+    def ask(self, asked: Asked) -> Awaitable[Answer]:
+        """Queue a command. Raises Overloaded where too many wait."""
+        if len(self.waiting) >= WAITING_COMMANDS:
+            raise Overloaded(f"{len(self.waiting)} commands wait")
+        self.waiting.append(asked)
+        self.wake.set()
+        return asked.future
+
+    async def run(self) -> None:
+        """Answer batch after batch, for ever; survives every error of the database."""
+        while True:
+            self.idle.set()
+            await self.wake.wait()
+            self.wake.clear()
+            self.idle.clear()
+            while self.waiting:
+                batch, self.waiting = self.waiting[: self.batch_commands], self.waiting[self.batch_commands :]
+                batch = [asked for asked in batch if not asked.future.done()]  # Whoever asked may have gone.
+                if batch:
+                    await self._answer(batch)
+
+    async def drain(self) -> None:
+        """Wait until nothing waits."""
+        while self.waiting or not self.idle.is_set():
+            await self.idle.wait()
+            await asyncio.sleep(0)
+
+    async def _answer(self, batch: list[Asked]) -> None:
+        try:
+            await self._decide_and_append(batch)
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            await self._after_lost_connection(batch, error)
+        except Exception as error:
+            await self._halve(batch, error)
+
+    async def _decide_and_append(self, batch: list[Asked]) -> None:
+        known = Known()
+        outcomes = await self._decided(batch, known)
+        again = [outcome.asked for outcome in outcomes if outcome.refusal and outcome.on_unrecorded]
+        sure = [outcome for outcome in outcomes if not (outcome.refusal and outcome.on_unrecorded)]
+        result = await self.log.append(await self._arrays(sure, known))
+        again += self._settle(sure, known, result)
+        self.waiting[:0] = again  # First in line, in their order.
+
+    async def _decided(self, batch: list[Asked], known: Known) -> list[Decided]:
+        """Load what the commands need, as far as they say, until all are decided."""
+        wanted = {(asked.workspace_id, stream) for asked in batch for stream in _prefetch(asked)}
+        children: set[Key] = set()
+        for _ in range(LOADS):
+            await self._load(wanted, children, known)
+            outcomes, wanted, children = decide_all(batch, known)
+            if not wanted and not children:
+                return outcomes
+        raise RuntimeError("a decision does not stop asking for more streams")
+
+    async def _load(self, wanted: set[Key], children: set[Key], known: Known) -> None:
+        for key in wanted:
+            if key in self.cache:
+                known.stored[key] = self.cache[key]
+                self.cache.move_to_end(key)
+        absent = [key for key in wanted if key not in known.stored]
+        if absent:
+            loaded = await self.log.load(absent)
+            for key in absent:
+                known.stored[key] = loaded.get(key, NO_STREAM)
+                self._keep(key, known.stored[key])
+        if children:
+            known.children |= dict.fromkeys(children, frozenset[UUID]()) | await self.log.load_children([*children])
+
+    async def _arrays(self, outcomes: Sequence[Decided], known: Known) -> Arrays:
+        subjects = codec.subjects((o.asked.workspace_id, new.event) for o in outcomes for new in o.news)
+        keys = await self.log.keys(subjects) if subjects else {}
+        arrays = Arrays.empty()
+        looks: dict[Key, int] = {}
+        for number, outcome in enumerate(outcomes, 1):
+            _add_command(arrays, outcome, known)
+            _add_looks(arrays, number, outcome, known, looks)
+            _add_events(arrays, number, outcome, keys)
+            _add_links(arrays, number, outcome)
+        return arrays
+
+    def _settle(self, outcomes: Sequence[Decided], known: Known, result: Appended) -> list[Asked]:
+        """Answer each command that is settled; give back those that must be decided again."""
+        again: list[Asked] = []
+        decided: dict[Key, Stream] = {}
+        for number, (outcome, position) in enumerate(zip(outcomes, result.positions, strict=True), 1):
+            asked = outcome.asked
+            if first := result.known.get(number):
+                self._forget(outcome)
+                same = not asked.fingerprint or first.fingerprint == asked.fingerprint
+                _answer(asked, Answer(*first[1:], True) if same else KeyReused("for another request"))
+            elif position is None:
+                self._forget(outcome)
+                asked.attempts += 1
+                if asked.attempts >= ATTEMPTS:
+                    _answer(asked, Busy(f"{ATTEMPTS} attempts"))
+                else:
+                    again.append(asked)
+            elif outcome.refusal:
+                _answer(asked, outcome.refusal)
+            else:
+                self._record(outcome, known, decided, position, result.recorded_at)
+                version = _stream(asked, known, decided).history.version
+                _answer(asked, Answer(asked.id or asked.aggregate_id, asked.aggregate_id, version, position))
+        for key, stream in decided.items():
+            self._keep(key, stream)
+        return again
+
+    def _record(
+        self, outcome: Decided, known: Known, decided: dict[Key, Stream], position: int, recorded_at: datetime
+    ) -> None:
+        """Let the cache know what was stored, at the places that the append gave."""
+        first = position - len(outcome.news) + 1
+        for place, new in enumerate(outcome.news, first):
+            key = outcome.asked.workspace_id, new.stream_id
+            before = decided.get(key) or known.stored[key]
+            decided[key] = grown(before, new, At(new.effective_at or recorded_at, place))
+
+    def _keep(self, key: Key, stream: Stream) -> None:
+        self.cache[key] = stream
+        self.cache.move_to_end(key)
+        if len(self.cache) > CACHED_STREAMS:
+            self.cache.popitem(last=False)
+
+    def _forget(self, outcome: Decided) -> None:
+        for key in outcome.look.seen:
+            self.cache.pop(key, None)
+
+    async def _after_lost_connection(self, batch: list[Asked], error: Exception) -> None:
+        """Connect again and take the batch again: the append finds what was stored by its command ids."""
+        log.warning("command_loop.database_lost", error=str(error), commands=len(batch))
+        self.cache.clear()
+        for asked in batch:
+            asked.attempts += 1
+            if asked.attempts >= ATTEMPTS:
+                _answer(asked, Unavailable(str(error)))
+        try:
+            await self.log.reconnect()
+        except psycopg.Error as gone:
+            for asked in batch:
+                _answer(asked, Unavailable(str(gone)))
+        self.waiting[:0] = [asked for asked in batch if not asked.future.done()]
+
+    async def _halve(self, batch: list[Asked], error: Exception) -> None:
+        """Find the command whose data breaks the statement: it alone is answered 500."""
+        if len(batch) == 1:
+            log.error("command_loop.command_broke", exc_info=error, command_id=str(batch[0].command_id))
+            _answer(batch[0], error)
+            return
+        middle = len(batch) // 2
+        await self._answer(batch[:middle])
+        await self._answer(batch[middle:])
+
+
+def _prefetch(asked: Asked) -> tuple[UUID, ...]:
+    return (asked.workspace_id, asked.actor_id, asked.aggregate_id, *asked.prefetch)
+
+
+def _stream(asked: Asked, known: Known, decided: dict[Key, Stream]) -> Stream:
+    key = asked.workspace_id, asked.aggregate_id
+    return decided.get(key) or known.stored.get(key, NO_STREAM)
+
+
+def _answer(asked: Asked, answer: Answer | Exception) -> None:
+    if asked.future.done():
+        return
+    if isinstance(answer, Exception):
+        asked.future.set_exception(answer)
+    else:
+        asked.future.set_result(answer)
+
+
+def _add_command(arrays: Arrays, outcome: Decided, known: Known) -> None:
+    asked = outcome.asked
+    stream = known.stored.get((asked.workspace_id, asked.aggregate_id), NO_STREAM)
+    written = [v for new, v in zip(outcome.news, outcome.versions, strict=False) if new.stream_id == asked.aggregate_id]
+    arrays.chains.append(outcome.chain)
+    arrays.command_ids.append(asked.command_id)
+    arrays.workspace_ids.append(asked.workspace_id)
+    arrays.fingerprints.append(asked.fingerprint)
+    arrays.result_ids.append(asked.id or asked.aggregate_id)
+    arrays.aggregate_ids.append(asked.aggregate_id)
+    arrays.versions.append(written[-1] if written else stream.history.version)
+    arrays.last_positions.append(stream.history.position)
+    arrays.stores.append(outcome.refusal is None)
+
+
+def _add_looks(arrays: Arrays, number: int, outcome: Decided, known: Known, looks: dict[Key, int]) -> None:
+    for key in outcome.look.seen:
+        if key not in looks:
+            looks[key] = len(looks) + 1
+            arrays.looked_workspaces.append(key[0])
+            arrays.looked_streams.append(key[1])
+            arrays.looked_versions.append(known.stored[key].history.version)
+        arrays.lookers.append(number)
+        arrays.looks.append(looks[key])
+    for key in outcome.look.seen_children:
+        arrays.askers.append(number)
+        arrays.asked_workspaces.append(key[0])
+        arrays.asked_parents.append(key[1])
+        arrays.asked_children.append(" ".join(sorted(map(str, known.children[key]))))
+
+
+def _add_events(arrays: Arrays, number: int, outcome: Decided, keys: codec.Keys) -> None:
+    asked = outcome.asked
+    for new, version in zip(outcome.news, outcome.versions, strict=False):
+        event_id = new.event_id or uuid7()
+        topic = NAMES[type(new.event)]
+        arrays.numbers.append(number)
+        arrays.stream_ids.append(new.stream_id)
+        arrays.stream_versions.append(version)
+        arrays.stream_kinds.append(new.kind)
+        arrays.topics.append(topic)
+        arrays.schema_versions.append(VERSIONS.get(topic, 1))
+        arrays.states.append(codec.encode(new.event, asked.workspace_id, event_id, keys))
+        arrays.event_ids.append(event_id)
+        arrays.correlation_ids.append(None if asked.anonymous else asked.correlation_id or asked.command_id)
+        arrays.causation_ids.append(None if asked.anonymous else new.causation_id or asked.causation_id)
+        arrays.actor_ids.append(asked.actor_id)
+        arrays.effective_ats.append(new.effective_at)
+        arrays.source_recorded_ats.append(new.source_recorded_at)
+        arrays.trace_parents.append(None if asked.anonymous else asked.trace_parent)
+
+
+def _add_links(arrays: Arrays, number: int, outcome: Decided) -> None:
+    for goal_id, parent_id in outcome.links:
+        arrays.linkers.append(number)
+        arrays.link_children.append(goal_id)
+        arrays.link_parents.append(parent_id)
