@@ -71,7 +71,7 @@ class History:
 
     def facts(self) -> Iterator[Fact]:
         """Newest known first."""
-        node = self.newest
+        node: Any = self.newest
         while node is not None:
             fact, node = node
             yield fact

@@ -1,4 +1,4 @@
-"""What becomes of a key result beside its negotiation: moved, reassigned, checked in on, graded, dropped, reinstated."""
+"""What becomes of a key result beside its negotiation: moved, reassigned, checked in on, graded, dropped, back."""
 
 from datetime import datetime
 from decimal import Decimal

@@ -4,7 +4,7 @@ Read downwards: terms, what makes terms impossible, progress. All numbers are De
 """
 
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, Literal, NamedTuple
 
@@ -13,7 +13,8 @@ from domain.errors import FlatTarget, Invalid, NotAStretch
 MeasureType = Literal["change", "stay_above", "stay_below", "range", "binary", "baseline"]
 Commitment = Literal["committed", "aspirational"]
 Count = Literal["latest", "share"]
-Bound = Literal["stay_above", "stay_below"]
+
+MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,8 @@ class Terms:
     unit: str | None = None
     baseline: Decimal | None = None
     target: Decimal | None = None
+    baseline_as_written: str | None = None  # What an import gave that is not a number.
+    target_as_written: str | None = None
     low: Decimal | None = None
     high: Decimal | None = None
     inclusive: bool = True
@@ -115,6 +118,17 @@ def change(baseline: Decimal, target: Decimal, value: Decimal) -> Decimal:
     ['0.5', '0.75', '1.25', '-0.25']
     """
     return (value - baseline) / (target - baseline)
+
+
+def expected_pace(start: datetime, end: datetime, now: datetime) -> Decimal:
+    """The progress expected by `now`: linear over the cycle, from 0 when it starts to 1 when it ends.
+
+    >>> from datetime import UTC
+    >>> str(expected_pace(*(datetime(2026, 1, day, tzinfo=UTC) for day in (1, 9, 3))))
+    '0.25'
+    """
+    passed = Decimal((now - start) // MICROSECOND) / ((end - start) // MICROSECOND)
+    return min(max(passed, Decimal(0)), Decimal(1))
 
 
 def progress(terms: Terms, values: tuple[Decimal, ...]) -> Progress:

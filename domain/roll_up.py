@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
+from domain.check_in import Confidence
 from domain.errors import Invalid
 from domain.grade import clamped
 
@@ -80,3 +81,14 @@ def weighted_mean(parts: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:
         total += ratio * weight
         sum_of_weights += weight
     return total / sum_of_weights if sum_of_weights else None
+
+
+def confidence_of(own: Confidence | None, below: Iterable[tuple[Confidence, Decimal]]) -> Decimal | None:
+    """An objective's confidence: its own statement if later than its key results', else their weighted mean.
+
+    `below` are the latest statements of the counted key results that made one, with their weights.
+    """
+    stated = tuple(below)
+    if own is not None and all(own.at > confidence.at for confidence, _ in stated):
+        return own.value
+    return weighted_mean((confidence.value, weight) for confidence, weight in stated)
