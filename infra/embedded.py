@@ -14,7 +14,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -45,6 +45,8 @@ def serving(data: Path) -> Iterator[str]:
         with _lock(data), _started(place) as ours:
             url = _url(place.cluster)
             _ensure_database(url)
+            if not place.cluster.is_relative_to(data.resolve()):
+                log.warning("%s may not be entered by PostgreSQL's account: its cluster is %s", data, place.cluster)
             watch = _Watch(place) if ours else None
             try:
                 yield url
@@ -101,6 +103,8 @@ def _started(place: Place) -> Iterator[bool]:
         found = postmaster(place.cluster)
         if found is not None and _is_northings(place, found):
             _stop(place)
+            with suppress(OSError):
+                place.sockets.rmdir()
 
 
 def _ensure_cluster(place: Place) -> None:

@@ -35,7 +35,7 @@ END $$;
 -- `generation` is null where none of this code is live; `head` is null where there is no such workspace.
 CREATE FUNCTION northing.begin_read(
     workspace uuid, hash text,
-    OUT generation bigint, OUT head bigint, OUT position bigint, OUT recorded_at timestamptz,
+    OUT generation bigint, OUT head bigint, OUT "position" bigint, OUT recorded_at timestamptz,
     OUT age_ms bigint, OUT now timestamptz
 ) LANGUAGE plpgsql AS $$
 BEGIN
