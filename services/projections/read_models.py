@@ -1,5 +1,24 @@
 """All read models. A generation holds the tables of all of them, and one runner feeds them all."""
 
+from services.projections import (
+    comments,
+    cycles,
+    members,
+    negotiations,
+    retrospectives,
+    teams,
+    timelines,
+    workspaces,
+)
 from services.projections.model import ReadModel
 
-READ_MODELS: tuple[ReadModel, ...] = ()
+READ_MODELS: tuple[ReadModel, ...] = (
+    workspaces.MODEL,
+    members.MODEL,
+    teams.MODEL,
+    cycles.MODEL,
+    timelines.MODEL,
+    negotiations.MODEL,
+    comments.MODEL,
+    retrospectives.MODEL,
+)

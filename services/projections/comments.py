@@ -1,0 +1,37 @@
+"""Comments: who said what about which goal, offer or check-in. Of a withdrawn one the fact stays, not the text."""
+
+from collections.abc import Iterable
+
+from contracts.recorded import Recorded
+from domain.comment import CommentWithdrawn
+from services.projections.listed import words
+from services.projections.model import ReadModel, Row, Step, Table
+
+COMMENTS = Table(
+    "comments",
+    key={"id": "uuid"},
+    values={
+        "about_kind": "text", "about_id": "uuid", "goal_id": "uuid", "author_id": "uuid",
+        "text": "text", "text_subject": "uuid", "withdrawn": "boolean",
+        "recorded_at": "timestamptz", "source_recorded_at": "timestamptz", "began": "bigint",
+    },
+    indexes=("about_id, began",),
+    past_indexes=("about_id",),
+)  # fmt: skip
+
+# --- facts -> rows ------------------------------------------------------------------------------------------------
+
+
+def step(said: Recorded | None, step: Step) -> tuple[Recorded, Iterable[Row]]:
+    """`said` is how the comment was recorded; a withdrawal changes nothing of that."""
+    said = said or step.recorded
+    comment = step.after
+    values = (
+        comment.about_kind, comment.about_id, comment.goal_id, comment.author_id,
+        *words(comment.text), isinstance(step.recorded.event, CommentWithdrawn),
+        said.recorded_at, said.source_recorded_at, said.position,
+    )  # fmt: skip
+    return said, [Row(COMMENTS, (said.stream_id,), values)]
+
+
+MODEL = ReadModel("comments", kinds=frozenset({"comment"}), tables=(COMMENTS,), step=step)

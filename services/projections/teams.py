@@ -1,0 +1,22 @@
+"""Teams: where each stands, who leads it and who is in it."""
+
+from typing import Any
+
+from domain.team import Team
+from services.projections.listed import listed, listed_table
+
+TEAMS = listed_table(
+    "teams",
+    {
+        "name": "text", "parent_id": "uuid", "lead_id": "uuid", "members": "uuid[]", "dissolved_at": "timestamptz",
+        "external_id": "text",
+    },
+)  # fmt: skip
+
+
+def row(team: Team) -> tuple[Any, ...]:
+    dissolved_at = team.dissolved_at.effective_at if team.dissolved_at else None
+    return team.name, team.parent_id, team.lead_id, sorted(team.members), dissolved_at, team.external_id
+
+
+MODEL = listed(TEAMS, kind="team", row=row)
