@@ -31,6 +31,12 @@ def in_order(facts: Iterable[Fact]) -> list[Fact]:
     """The facts that count, in the order in which they are folded."""
     facts = tuple(facts)
     corrected = {fact.event.corrects for fact in facts if hasattr(fact.event, "corrects")}
+    return sorted((fact for fact in facts if entry_of(fact.event) not in corrected), key=places(facts))
+
+
+def places(facts: Iterable[Fact]) -> Callable[[Fact], At]:
+    """Where each of these facts, which are all that is known of their stream, stands in the fold."""
+    facts = tuple(facts)
     made_at = {entry: fact.at.effective_at for fact in facts if (entry := entry_of(fact.event))}
 
     def place(fact: Fact) -> At:
@@ -41,7 +47,7 @@ def in_order(facts: Iterable[Fact]) -> list[Fact]:
         made = made_at[withdrawn] if withdrawn in made_at else min(fact.at for fact in facts).effective_at
         return At(made, fact.at.position)
 
-    return sorted((fact for fact in facts if entry_of(fact.event) not in corrected), key=place)
+    return place
 
 
 def entry_of(event: Any) -> UUID | None:
@@ -79,7 +85,8 @@ class History:
     @classmethod
     def of(cls, evolve: Evolve, facts: Iterable[Fact]) -> "History":
         """The history of facts that are given in the order in which they became known."""
-        newest, version, last = None, 0, None
+        newest: tuple[Any, ...] | None = None
+        version, last = 0, None
         for fact in facts:
             newest, version = (fact, newest), version + 1
             last = fact.at if last is None else max(last, fact.at)

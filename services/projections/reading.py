@@ -13,6 +13,7 @@ from fastapi import Response
 from psycopg import AsyncConnection, IsolationLevel
 from psycopg_pool import AsyncConnectionPool
 
+from contracts.problems import Unavailable
 from domain.errors import Invalid, NotFound
 from services.projections.applied import Applied
 from services.projections.moment import AS_OF, BOTH, NOW, Asked, Moment, instant
@@ -25,10 +26,6 @@ BEGIN = (
 ZONE = f"SELECT timezone FROM workspaces WHERE workspace_id = %(workspace_id)s AND {NOW}"
 POSITION_AT = "SELECT northing.position_at(%(workspace_id)s, %(known_at)s)"
 RECORDED_AT = "SELECT recorded_at FROM northing.events WHERE workspace_id = %(workspace_id)s AND position = %(position)s"
-
-
-class NotReady(Exception):
-    """No generation of read models that belongs to this program is live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +104,7 @@ class Reading:
         row = await cursor.fetchone()
         begun = dict(zip(("generation", "head", "position", "recorded_at", "age_ms", "now"), row or (None,) * 6, strict=True))
         if begun["generation"] is None:
-            raise NotReady
+            raise Unavailable("the read models of this program are not built yet")
         if begun["head"] is None:
             raise NotFound("no workspace of yours has this id")
         return begun
