@@ -25,8 +25,14 @@ SEED = int(os.environ.get("TEST_SEED") or random.SystemRandom().randrange(2**32)
 _numbers = itertools.count(1)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    if config.option.hypothesis_seed is None:
+        config.option.hypothesis_seed = str(SEED)
+
+
 def pytest_report_header() -> str:
-    return f"size: {SIZE} (TEST_SIZE), seed: {SEED} (TEST_SEED; for Hypothesis --hypothesis-seed)"
+    return f"size: {SIZE}, seed: {SEED} (the same again: TEST_SIZE={SIZE} TEST_SEED={SEED})"
 
 
 @pytest.fixture
