@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from contracts.recorded import Recorded
 from domain.comment import CommentWithdrawn
-from services.projections.listed import words
+from services.projections.columns import words
 from services.projections.model import ReadModel, Row, Step, Table
 
 COMMENTS = Table(

@@ -1,9 +1,11 @@
 """Cycles: their days, and how far each has come."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from domain.cycle import Cycle
-from services.projections.listed import listed, listed_table
+from services.projections.columns import listed, listed_table
+from services.projections.model import ReadModel, Row, Step
 
 CYCLES = listed_table(
     "cycles",
@@ -18,4 +20,8 @@ def row(cycle: Cycle) -> tuple[Any, ...]:
     return cycle.name, cycle.kind, cycle.start, cycle.end, cycle.state, cycle.active_since, cycle.external_id
 
 
-MODEL = listed(CYCLES, kind="cycle", row=row)
+def step(began: int | None, step: Step) -> tuple[int, Iterable[Row]]:
+    return listed(CYCLES, row, began, step)
+
+
+MODEL = ReadModel("cycles", kinds=frozenset({"cycle"}), tables=(CYCLES,), step=step)

@@ -59,7 +59,7 @@ class Generation:
 def code_hash(models: Sequence[ReadModel]) -> str:
     """Of all code that decides what stands in the rows: the domain, the event's form, the machinery, the read models."""
     names = {model.step.__module__ for model in models}
-    names |= {f"{__package__}.{name}" for name in ("generations", "model", "sheets")}
+    names |= {f"{__package__}.{name}" for name in ("columns", "generations", "model", "sheets")}
     files = {Path(str(importlib.import_module(name).__file__)) for name in names}
     files |= set(Path(str(domain.__file__)).parent.glob("*.py"))
     files |= {Path(str(contracts.__file__)).with_name(f"{name}.py") for name in ("codec", "recorded")}

@@ -1,9 +1,11 @@
-"""Who belongs to a workspace, in which role."""
+"""Who belongs to a workspace, in which role, and with which tokens."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from domain.member import Member
-from services.projections.listed import listed, listed_table, words
+from domain.member import Member, TokenIssued, TokenRevoked
+from services.projections.columns import listed, listed_table, words
+from services.projections.model import ReadModel, Row, Step, Table
 
 MEMBERS = listed_table(
     "members",
@@ -13,6 +15,19 @@ MEMBERS = listed_table(
         "external_id": "text",
     },
 )  # fmt: skip
+TOKENS = Table("tokens", key={"id": "uuid"}, values={"member_id": "uuid", "digest": "text"})
+
+# --- facts -> rows ------------------------------------------------------------------------------------------------
+
+
+def step(began: int | None, step: Step) -> tuple[int, Iterable[Row]]:
+    began, rows = listed(MEMBERS, row, began, step)
+    match step.recorded.event:
+        case TokenIssued() as event:
+            return began, [*rows, Row(TOKENS, (event.token_id,), (step.recorded.stream_id, event.digest))]
+        case TokenRevoked() as event:
+            return began, [*rows, Row(TOKENS, (event.token_id,), None)]
+    return began, rows
 
 
 def row(member: Member) -> tuple[Any, ...]:
@@ -22,4 +37,4 @@ def row(member: Member) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-MODEL = listed(MEMBERS, kind="member", row=row)
+MODEL = ReadModel("members", kinds=frozenset({"member"}), tables=(MEMBERS, TOKENS), step=step)

@@ -29,7 +29,7 @@ from domain.key_result import (
 )
 from domain.measure import changes, fields_of
 from domain.personal import Personal
-from services.projections.listed import number, words
+from services.projections.columns import number, words
 from services.projections.model import ReadModel, Row, Step, Table
 
 ENTRIES = Table(

@@ -13,7 +13,7 @@ from domain.retrospective import (
     RetrospectiveConcluded,
     RetrospectiveOpened,
 )
-from services.projections.listed import words
+from services.projections.columns import words
 from services.projections.model import ReadModel, Row, Step, Table
 
 RETROSPECTIVES = Table(

@@ -1,9 +1,11 @@
 """Teams: where each stands, who leads it and who is in it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from domain.team import Team
-from services.projections.listed import listed, listed_table
+from services.projections.columns import listed, listed_table
+from services.projections.model import ReadModel, Row, Step
 
 TEAMS = listed_table(
     "teams",
@@ -19,4 +21,8 @@ def row(team: Team) -> tuple[Any, ...]:
     return team.name, team.parent_id, team.lead_id, sorted(team.members), dissolved_at, team.external_id
 
 
-MODEL = listed(TEAMS, kind="team", row=row)
+def step(began: int | None, step: Step) -> tuple[int, Iterable[Row]]:
+    return listed(TEAMS, row, began, step)
+
+
+MODEL = ReadModel("teams", kinds=frozenset({"team"}), tables=(TEAMS,), step=step)

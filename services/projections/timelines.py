@@ -17,7 +17,7 @@ from domain.check_in import (
 from domain.goal import Goal
 from domain.grade import rounded
 from domain.key_result import KeyResult
-from services.projections.listed import number, words
+from services.projections.columns import number, words
 from services.projections.model import ReadModel, Row, Step, Table
 
 POINTS = Table(

@@ -1,9 +1,11 @@
 """The workspaces: names, time zones and settings, as they were at any moment."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from domain.workspace import Workspace
-from services.projections.listed import listed, listed_table, number
+from services.projections.columns import listed, listed_table, number
+from services.projections.model import ReadModel, Row, Step
 
 WORKSPACES = listed_table(
     "workspaces",
@@ -16,4 +18,8 @@ def row(workspace: Workspace) -> tuple[Any, ...]:
     return workspace.name, workspace.timezone, workspace.week_start, workspace.check_in_every, bands
 
 
-MODEL = listed(WORKSPACES, kind="workspace", row=row)
+def step(began: int | None, step: Step) -> tuple[int, Iterable[Row]]:
+    return listed(WORKSPACES, row, began, step)
+
+
+MODEL = ReadModel("workspaces", kinds=frozenset({"workspace"}), tables=(WORKSPACES,), step=step)
