@@ -44,12 +44,10 @@ class Grade(NamedTuple):
 
 
 def regraded(grade: Grade | None, event: Graded) -> Grade:
-    """The newer grade, but words never remove a number."""
-    before = grade or Grade(None, None)
-    return Grade(
-        before.score if event.score is None else event.score,
-        before.as_written if event.as_written is None else event.as_written,
-    )
+    """The newer grade, with its words; but words alone never remove a number."""
+    if grade is None or event.score is not None:
+        return Grade(event.score, event.as_written)
+    return grade if event.as_written is None else Grade(grade.score, event.as_written)
 
 
 def give(

@@ -171,6 +171,7 @@ KREvent = (
 
 # --- state --------------------------------------------------------------------------------------------------------
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyResult(Goal):
     terms: Terms  # Those offered last; from commitment on those agreed last.

@@ -60,10 +60,9 @@ def correct(
 ) -> list[KREvent]:
     """Replace a check-in that was wrong, its moment too."""
     _require(kr, "committed", "graded")
-    wrong = check_in.require_standing(kr.check_ins, corrects, kr.replaced_check_ins)
     check_in.require_sayable(said)
     check_in.require_not_before(kr, effective_at)
-    if (wrong.said, wrong.at.effective_at) == (said, effective_at):
+    if check_in.corrected_already(kr, corrects, said, effective_at):
         return []
     return [CheckInCorrected(**check_in.fields_of(said), check_in_id=check_in_id, corrects=corrects, reason=reason)]
 

@@ -1,7 +1,7 @@
 """Objective: proposed and agreed, aligned, checked in on, graded. Read downwards: events, state, evolve, decisions.
 
-    proposed --agree--> agreed --grade--> graded        proposed --withdraw--> withdrawn
-    any live state --drop--> dropped --reinstate--> the state before
+proposed --agree--> agreed --grade--> graded        proposed --withdraw--> withdrawn
+any live state --drop--> dropped --reinstate--> the state before
 """
 
 from dataclasses import dataclass, field, replace
@@ -112,6 +112,7 @@ ObjectiveEvent = (
 
 # --- state --------------------------------------------------------------------------------------------------------
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Objective(Goal):
     title: str
@@ -213,14 +214,10 @@ def reword(
         return []
     if objective.state != "proposed" and reason is None:
         raise ReasonRequired("the objective is agreed")
-    return [
-        ObjectiveReworded(title=_titled(title), why=why, resources=resources, commitment=commitment, reason=reason)
-    ]
+    return [ObjectiveReworded(title=_titled(title), why=why, resources=resources, commitment=commitment, reason=reason)]
 
 
-def align(
-    objective: Objective, *, parent_id: UUID, link: LinkKind, reason: Personal | None
-) -> list[ObjectiveEvent]:
+def align(objective: Objective, *, parent_id: UUID, link: LinkKind, reason: Personal | None) -> list[ObjectiveEvent]:
     """Let the objective contribute to (and stand under) or support a goal. Loops are refused by domain.alignment."""
     goal.require_live(objective)
     if parent_id == objective.parent_id if link == "contribute" else parent_id in objective.supports:
@@ -273,9 +270,7 @@ def choose_roll_up(objective: Objective, *, mode: RollUpMode | None) -> list[Obj
     return [] if objective.roll_up == mode else [RollUpChosen(mode=mode)]
 
 
-def say(
-    objective: Objective, *, check_in_id: UUID, said: Said, effective_at: datetime | None
-) -> list[ObjectiveEvent]:
+def say(objective: Objective, *, check_in_id: UUID, said: Said, effective_at: datetime | None) -> list[ObjectiveEvent]:
     """Check in: confidence, narrative, blockers, health. An objective has no value of its own."""
     goal.require_state(objective, "agreed")
     _require_without_value(said)
@@ -291,15 +286,12 @@ def correct(
 ) -> list[ObjectiveEvent]:  # fmt: skip
     """Replace a check-in that was wrong, its moment too."""
     goal.require_state(objective, "agreed", "graded")
-    wrong = check_in.require_standing(objective.check_ins, corrects, objective.replaced_check_ins)
     _require_without_value(said)
     check_in.require_not_before(objective, effective_at)
-    if (wrong.said, wrong.at.effective_at) == (said, effective_at):
+    if check_in.corrected_already(objective, corrects, said, effective_at):
         return []
     return [
-        ObjectiveCheckInCorrected(
-            **check_in.fields_of(said), check_in_id=check_in_id, corrects=corrects, reason=reason
-        )
+        ObjectiveCheckInCorrected(**check_in.fields_of(said), check_in_id=check_in_id, corrects=corrects, reason=reason)
     ]
 
 

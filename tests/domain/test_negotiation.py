@@ -63,9 +63,7 @@ def test_baseline_and_target_may_be_open():
 
 
 def test_the_other_party_counters_and_the_turn_passes():
-    scenario(
-        given=[proposed()], when=lambda kr: counter(kr, by=BO, terms=terms(50)), then=[countered(50)]
-    )
+    scenario(given=[proposed()], when=lambda kr: counter(kr, by=BO, terms=terms(50)), then=[countered(50)])
     scenario(
         given=[proposed(), countered(50)],
         when=lambda kr: counter(kr, by=ANA, terms=terms(55)),
