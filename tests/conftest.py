@@ -95,6 +95,8 @@ def start_server(folder: Path) -> Iterator[Callable[..., Server]]:
     with ExitStack() as started:
 
         def start(**settings: object) -> Server:
+            if "data" in settings:
+                started.callback(_end_database, Path(str(settings["data"])))
             return started.enter_context(Server(folder, **settings))
 
         yield start
@@ -105,6 +107,13 @@ def server(start_server: Callable[..., Server], database: str) -> Iterator[httpx
     """A client of a product that runs in dev mode on this test's database."""
     with start_server(database_url=database).client() as client:
         yield client
+
+
+def _end_database(data: Path) -> None:
+    """A server that a test killed leaves its PostgreSQL running; whoever serves the folder next ends it."""
+    if embedded.running(data):
+        with embedded.serving(data):
+            pass
 
 
 def on_database(url: str, name: str) -> str:
