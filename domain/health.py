@@ -33,14 +33,18 @@ def due_after(moment: datetime, *, begun: datetime, rhythm: str, week_start: int
     2026-01-18T23:00:00+00:00
     2026-02-01T23:00:00+00:00
     """
-    first = begun.astimezone(zone).date()
-    day = first - timedelta(days=(first.weekday() - week_start) % 7)
+    day = first_of_week(begun.astimezone(zone).date(), week_start)
     while first_instant(day, zone) <= max(moment, begun):
-        day = _next_month(day, week_start) if rhythm == "month" else day + timedelta(weeks=int(rhythm.split()[0]))
+        day = next_due_month(day, week_start) if rhythm == "month" else day + timedelta(weeks=int(rhythm.split()[0]))
     return first_instant(day, zone)
 
 
-def _next_month(day: date, week_start: int) -> date:
+def first_of_week(day: date, week_start: int) -> date:
+    return day - timedelta(days=(day.weekday() - week_start) % 7)
+
+
+def next_due_month(day: date, week_start: int) -> date:
+    """The first `week_start` day of the next month."""
     first = (day.replace(day=1) + timedelta(days=31)).replace(day=1)
     return first + timedelta(days=(week_start - first.weekday()) % 7)
 

@@ -4,6 +4,7 @@ proposed --agree--> agreed --grade--> graded        proposed --withdraw--> withd
 any live state --drop--> dropped --reinstate--> the state before
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -293,6 +294,11 @@ def correct(
     return [
         ObjectiveCheckInCorrected(**check_in.fields_of(said), check_in_id=check_in_id, corrects=corrects, reason=reason)
     ]
+
+
+def computed_score(objective: Objective, scores: Mapping[UUID, Decimal | None]) -> Decimal | None:
+    """The weighted mean of the scores of its counted key results."""
+    return roll_up.computed_score((score, objective.weights.get(id, Decimal(1))) for id, score in scores.items())
 
 
 def give_grade(

@@ -92,3 +92,8 @@ def confidence_of(own: Confidence | None, below: Iterable[tuple[Confidence, Deci
     if own is not None and all(own.at > confidence.at for confidence, _ in stated):
         return own.value
     return weighted_mean((confidence.value, weight) for confidence, weight in stated)
+
+
+def computed_score(scores: Iterable[tuple[Decimal | None, Decimal]]) -> Decimal | None:
+    """Of an objective: the mean of (score, weight) of its counted key results; one that has no score counts 0."""
+    return weighted_mean((Decimal(0) if score is None else clamped(score), weight) for score, weight in scores)
