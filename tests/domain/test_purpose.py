@@ -66,7 +66,9 @@ def test_its_links_remember_from_when_it_stood_where(kind):
     module, live, _, _ = kind
     later = NOON + timedelta(days=30)
     given = [(live[0], NOON), *live[1:], (PurposeAligned(parent_id=BAKERY), later)]
-    assert state(module.evolve, given).links == (Link(NOON, None), Link(later, BAKERY))
+    after = state(module.evolve, given)
+    assert after.links == (Link(NOON, None), Link(later, BAKERY))
+    assert after.first_at == NOON
 
 
 def test_it_is_reassigned(kind):
@@ -135,6 +137,10 @@ def test_a_mission_is_adopted_once():
     scenario(mission.evolve, given=[DRAFTED], when=mission.adopt, then=[MissionAdopted()])
     scenario(mission.evolve, given=[DRAFTED, MissionAdopted()], when=mission.adopt, then=[])
     scenario(mission.evolve, given=[DRAFTED, MissionRetired(reason=WHY)], when=mission.adopt, then=NotLive)
+
+
+def test_an_adoption_that_is_stored_after_the_end_leaves_it_retired():
+    assert state(mission.evolve, [DRAFTED, MissionRetired(), MissionAdopted()]).state == "retired"
 
 
 def revise(reason=None, *, title="Better bread", years=5):

@@ -110,5 +110,6 @@ def test_a_team_is_dissolved_once_and_takes_no_more_acts():
         lambda t: join(t, member_id=ANA),
         lambda t: leave(t, member_id=BO),
         lambda t: name_lead(t, member_id=ANA),
+        lambda t: name_lead(t, member_id=BO),
     ):
         scenario(given=gone, when=act, then=DissolvedTeam, says="position 3")
