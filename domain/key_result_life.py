@@ -2,16 +2,18 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from domain import check_in, goal, measure
 from domain import grade as grades
 from domain.alignment import GoalRescheduled
-from domain.check_in import CheckedIn, CheckInCorrected, ConfidenceUpdated, Said
+from domain.check_in import CheckedIn, CheckInCorrected, CheckIns, ConfidenceUpdated, Said
 from domain.errors import NotCommitted
 from domain.goal import GoalState
 from domain.grade import KRGraded
 from domain.key_result import KeyResult, KRDropped, KREvent, KRMoved, KRReassigned, KRReinstated
+from domain.measure import Terms
 from domain.personal import Personal
 from domain.roll_up import RollUpChosen, RollUpMode
 
@@ -62,7 +64,8 @@ def correct(
     _require(kr, "committed", "graded")
     check_in.require_sayable(said)
     check_in.require_not_before(kr, effective_at)
-    if check_in.corrected_already(kr, corrects, said, effective_at):
+    wrong = check_in.require_standing(kr.check_ins, corrects, kr.replaced_check_ins)
+    if (wrong.said, wrong.at.effective_at) == (said, effective_at):
         return []
     return [CheckInCorrected(**check_in.fields_of(said), check_in_id=check_in_id, corrects=corrects, reason=reason)]
 
@@ -74,13 +77,33 @@ def update_confidence(kr: KeyResult, *, confidence: Decimal, reason: Personal | 
     return [ConfidenceUpdated(confidence=confidence, reason=reason)]
 
 
+class Shown(NamedTuple):
+    """How far a key result is: a raw ratio and where it comes from, or why there is none."""
+
+    ratio: Decimal | None
+    source: Literal["measured", "claimed"] | None = None
+    missing: str | None = None
+
+
+def shown(terms: Terms, check_ins: CheckIns) -> Shown:
+    """By the latest check-in: its value by the measure, else the share that it claimed."""
+    latest = check_ins[-1].said if check_ins else Said()
+    measured = measure.progress(terms, () if latest.value is None else check_in.values(check_ins))
+    if measured.ratio is not None:
+        return Shown(measured.ratio, "measured")
+    if latest.claimed is not None:
+        return Shown(latest.claimed, "claimed")
+    return Shown(None, missing=measured.missing)
+
+
 def computed_score(kr: KeyResult) -> Decimal | None:
     """The raw ratio that the measure gives at the latest check-in, else the share that it claimed, else None."""
-    if not kr.check_ins:
-        return None
-    latest = kr.check_ins[-1].said
-    ratio = None if latest.value is None else measure.progress(kr.terms, check_in.values(kr.check_ins)).ratio
-    return latest.claimed if ratio is None else ratio
+    return shown(kr.terms, kr.check_ins).ratio
+
+
+def best_score(kr: KeyResult) -> Decimal | None:
+    """The final score, else the computed one."""
+    return computed_score(kr) if kr.grade is None or kr.grade.score is None else kr.grade.score
 
 
 def grade(kr: KeyResult, *, score: Decimal | None, reason: Personal | None) -> list[KREvent]:

@@ -3,6 +3,7 @@
 from services.projections import (
     comments,
     cycles,
+    goals,
     members,
     negotiations,
     retrospectives,
@@ -17,6 +18,7 @@ READ_MODELS: tuple[ReadModel, ...] = (
     members.MODEL,
     teams.MODEL,
     cycles.MODEL,
+    goals.MODEL,
     timelines.MODEL,
     negotiations.MODEL,
     comments.MODEL,
