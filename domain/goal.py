@@ -66,6 +66,7 @@ class Goal:
     links: Links
     first_at: datetime
     external_id: str | None = None
+    awaits: str | None = None  # The external id of a parent that an import has named and not brought yet.
     ended: tuple[type, UUID | None] | None = None  # How the last offer ended, and by whom: the same again is quiet.
     state_before_drop: GoalState | None = None
     check_ins: CheckIns = ()

@@ -42,6 +42,7 @@ class KRProposed(Terms):
     reason: Personal | None = None
     note: Personal | None = None
     external_id: str | None = None
+    awaits: str | None = None  # The external id of a parent that an import has named and not brought yet.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +141,7 @@ class KRMoved:
 
     objective_id: UUID | None
     reason: Personal | None = None
+    awaits: str | None = None  # As in KRProposed.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +200,7 @@ def evolve(kr: KeyResult | None, event: KREvent, at: At) -> KeyResult | None:
             state="proposed", terms=terms_of(event), offered_by=event.by,
             owner_id=event.owner_id, partner_id=event.partner_id, team_id=event.team_id, cycle_id=event.cycle_id,
             links=linked((), at, event.objective_id), first_at=at.effective_at, external_id=event.external_id,
+            awaits=event.awaits,
         )  # fmt: skip
     if kr is None:
         return None
@@ -222,7 +225,7 @@ def evolve(kr: KeyResult | None, event: KREvent, at: At) -> KeyResult | None:
         case KRAmendmentRefused() | KRStretchDeclined():
             return _ended(kr, event)
         case KRMoved():
-            return replace(kr, links=linked(kr.links, at, event.objective_id))
+            return replace(kr, links=linked(kr.links, at, event.objective_id), awaits=event.awaits)
         case KRDropped() if kr.state != "dropped":
             return replace(goal.evolve(kr, event, at), dropped_because_of=event.because_of)
         case KRReinstated():

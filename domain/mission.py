@@ -110,7 +110,11 @@ def evolve(mission: Mission | None, event: MissionEvent, at: At) -> Mission | No
         case MissionAdopted() if mission:
             return mission if mission.state == "retired" else replace(mission, state="adopted")
         case MissionRevised() if mission:
-            return replace(mission, title=event.title, statement=_statement(event), horizon_years=event.horizon_years)
+            state = purpose.revised(mission, "adopted")
+            statement = _statement(event)
+            return replace(
+                mission, state=state, title=event.title, statement=statement, horizon_years=event.horizon_years
+            )
         case MissionReaffirmed() if mission:
             return replace(mission, reaffirmed_at=at.effective_at)
         case _:

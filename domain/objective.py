@@ -43,6 +43,7 @@ class ObjectiveProposed:
     cycle_id: UUID | None = None
     note: Personal | None = None
     external_id: str | None = None
+    awaits: str | None = None  # The external id of a parent that an import has named and not brought yet.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +84,12 @@ class ObjectiveAligned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectiveUnaligned:
-    """The link was taken away."""
+    """The link was taken away. `parent_id` is the goal above that was left, where there was one."""
 
-    parent_id: UUID
+    parent_id: UUID | None
     link: LinkKind = "contribute"
     reason: Personal | None = None
+    awaits: str | None = None  # As in ObjectiveProposed.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +137,7 @@ def evolve(objective: Objective | None, event: ObjectiveEvent, at: At) -> Object
             commitment=event.commitment, owner_id=event.owner_id, partner_id=event.partner_id,
             team_id=event.team_id, cycle_id=event.cycle_id, offered_by=event.by,
             links=linked((), at, event.parent_id), first_at=at.effective_at, external_id=event.external_id,
+            awaits=event.awaits,
         )  # fmt: skip
     if objective is None:
         return None
@@ -148,11 +151,11 @@ def evolve(objective: Objective | None, event: ObjectiveEvent, at: At) -> Object
                 objective, title=event.title, why=event.why, resources=event.resources, commitment=event.commitment
             )
         case ObjectiveAligned(link="contribute"):
-            return replace(objective, links=linked(objective.links, at, event.parent_id))
+            return replace(objective, links=linked(objective.links, at, event.parent_id), awaits=None)
         case ObjectiveAligned():
             return replace(objective, supports=(*objective.supports, event.parent_id))
         case ObjectiveUnaligned(link="contribute"):
-            return replace(objective, links=linked(objective.links, at, None))
+            return replace(objective, links=linked(objective.links, at, None), awaits=event.awaits)
         case ObjectiveUnaligned():
             return replace(objective, supports=tuple(up for up in objective.supports if up != event.parent_id))
         case ChildrenWeighted():
@@ -233,12 +236,13 @@ def unalign(
 ) -> list[ObjectiveEvent]:
     """Take a link away: the contributing one, or the support of `parent_id`."""
     goal.require_live(objective)
-    target = objective.parent_id if link == "contribute" else parent_id
-    if target is None or (link == "support" and target not in objective.supports):
+    held = objective.supports if link == "support" else (objective.parent_id,)
+    away = parent_id if link == "support" else parent_id or objective.parent_id
+    if away is None or away not in held:
         return []
     if link == "contribute" and reason is None:
-        raise ReasonRequired(f"the objective contributes to {target} now")
-    return [ObjectiveUnaligned(parent_id=target, link=link, reason=reason)]
+        raise ReasonRequired(f"the objective contributes to {away} now")
+    return [ObjectiveUnaligned(parent_id=away, link=link, reason=reason)]
 
 
 def reassign(
@@ -289,7 +293,8 @@ def correct(
     goal.require_state(objective, "agreed", "graded")
     _require_without_value(said)
     check_in.require_not_before(objective, effective_at)
-    if check_in.corrected_already(objective, corrects, said, effective_at):
+    wrong = check_in.require_standing(objective.check_ins, corrects, objective.replaced_check_ins)
+    if (wrong.said, wrong.at.effective_at) == (said, effective_at):
         return []
     return [
         ObjectiveCheckInCorrected(**check_in.fields_of(said), check_in_id=check_in_id, corrects=corrects, reason=reason)

@@ -25,6 +25,7 @@ class Begun:
     cycle_id: UUID | None = None
     note: Personal | None = None
     external_id: str | None = None
+    awaits: str | None = None  # The external id of a parent that an import has named and not brought yet.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,7 @@ class PurposeAligned:
 
     parent_id: UUID | None
     reason: Personal | None = None
+    awaits: str | None = None  # As in Begun.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,7 @@ class Purpose:
     first_at: datetime
     note: Personal | None = None
     external_id: str | None = None
+    awaits: str | None = None
 
     @property
     def parent_id(self) -> UUID | None:
@@ -87,6 +90,7 @@ def begun(event: Begun, at: At) -> dict[str, Any]:
         "first_at": at.effective_at,
         "note": event.note,
         "external_id": event.external_id,
+        "awaits": event.awaits,
     }
 
 
@@ -96,7 +100,7 @@ def evolve(purpose: P | None, event: object, at: At) -> P | None:
         return None
     match event:
         case PurposeAligned():
-            return replace(purpose, links=linked(purpose.links, at, event.parent_id))
+            return replace(purpose, links=linked(purpose.links, at, event.parent_id), awaits=event.awaits)
         case PurposeReassigned():
             return replace(purpose, team_id=event.team_id, owner_id=event.owner_id)
         case GoalRescheduled():
@@ -104,6 +108,11 @@ def evolve(purpose: P | None, event: object, at: At) -> P | None:
         case Retired():
             return replace(purpose, state="retired")
     return purpose
+
+
+def revised(purpose: Purpose, live: PurposeState = "current") -> PurposeState:
+    """The state after a revision: what an import revises after it was retired is back. Commands are refused that."""
+    return live if purpose.state == "retired" else purpose.state
 
 
 def align(purpose: Purpose, *, parent_id: UUID | None, reason: Personal | None) -> list[PurposeEvent]:

@@ -57,7 +57,8 @@ def evolve(strategy: Strategy | None, event: StrategyEvent, at: At) -> Strategy 
         case StrategyStated():
             return Strategy(**purpose.begun(event, at), hypothesis=Hypothesis(**_fields(event)))
         case StrategyRevised() if strategy:
-            return replace(strategy, title=event.title, hypothesis=Hypothesis(**_fields(event)))
+            state, hypothesis = purpose.revised(strategy), Hypothesis(**_fields(event))
+            return replace(strategy, state=state, title=event.title, hypothesis=hypothesis)
         case _:
             return purpose.evolve(strategy, event, at)
 

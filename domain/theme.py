@@ -48,7 +48,7 @@ def evolve(theme: Theme | None, event: ThemeEvent, at: At) -> Theme | None:
         case ThemeSet():
             return Theme(**purpose.begun(event, at))
         case ThemeReworded() if theme:
-            return replace(theme, title=event.title)
+            return replace(theme, state=purpose.revised(theme), title=event.title)
         case ThemeChampionNamed() if theme:
             return replace(theme, champion_id=event.champion_id)
         case _:

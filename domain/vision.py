@@ -41,7 +41,7 @@ def evolve(vision: Vision | None, event: VisionEvent, at: At) -> Vision | None:
         case VisionStated():
             return Vision(**purpose.begun(event, at))
         case VisionRevised() if vision:
-            return replace(vision, title=event.title)
+            return replace(vision, state=purpose.revised(vision), title=event.title)
         case _:
             return purpose.evolve(vision, event, at)
 

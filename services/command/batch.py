@@ -7,9 +7,13 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from contracts.problems import PreconditionFailed
+from domain.cycle import Cycle
 from domain.errors import Refusal
+from domain.goal import Goal
 from domain.history import At
 from domain.ids import named
+from domain.purpose import Purpose
 from domain.registry import EVOLVE
 from services.command.look import NO_STREAM, Look, Missing, New, Stream
 
@@ -48,14 +52,6 @@ class Asked:
     anonymous: bool = False  # Stored without what could lead back to its sender.
     prefetch: tuple[UUID, ...] = ()
     attempts: int = 0
-
-
-class PreconditionFailed(Exception):
-    """The aggregate has changed since it was read."""
-
-    def __init__(self, version: int) -> None:
-        super().__init__(f"it is at version {version} now")
-        self.version = version
 
 
 @dataclass(slots=True)
@@ -103,7 +99,7 @@ def decide_all(batch: Sequence[Asked], known: Known) -> tuple[list[Decided], set
             continue
         except (Refusal, PreconditionFailed) as refusal:
             outcome.refusal = refusal
-        except Exception as fault:  # noqa: BLE001 - a decision that breaks is answered 500, alone
+        except Exception as fault:  # A decision that breaks is answered 500, alone.
             outcome.refusal = fault
         else:
             outcome.news = news
@@ -143,11 +139,19 @@ def grown(stream: Stream, new: New, at: At) -> Stream:
 
 
 def placed_under(workspace_id: UUID, stream: Stream) -> UUID | None:
-    """The goal that this one stands under; or, of an import, what stands for the goal that it waits for."""
+    """The goal that this one stands under; or, of an import, what stands for the goal that it waits for.
+
+    An imported cycle stands under what stands for its own external id, so that no goal is given the same one.
+    """
     state = stream.history.state
-    if getattr(state, "links", None) is None:
-        return None
-    return state.parent_id or (named(workspace_id, "awaited", state.awaits) if state.awaits else None)
+    if isinstance(state, Goal | Purpose):
+        return state.parent_id or (awaited(workspace_id, state.awaits) if state.awaits else None)
+    return awaited(workspace_id, state.external_id) if isinstance(state, Cycle) and state.external_id else None
+
+
+def awaited(workspace_id: UUID, external_id: str) -> UUID:
+    """What stands for the goal with this external id until it comes."""
+    return named(workspace_id, "awaited", external_id)
 
 
 def _move_child(

@@ -15,6 +15,7 @@ import psycopg
 import structlog
 
 from contracts import codec
+from contracts.problems import Busy, KeyReused, Overloaded, Unavailable
 from domain.history import At
 from domain.registry import NAMES, VERSIONS
 from services.command.append import Appended, Arrays
@@ -36,22 +37,6 @@ ATTEMPTS = 5
 CACHED_STREAMS = 20_000
 WAITING_COMMANDS = 10_000
 LOADS = 1_000  # More rounds than any decision needs: a decision that never stops asking is broken.
-
-
-class Busy(Exception):
-    """Others kept changing what the command needs."""
-
-
-class Overloaded(Exception):
-    """More commands wait than can be answered in time."""
-
-
-class Unavailable(Exception):
-    """The database cannot be reached. Whether the command was recorded is not known: send it again with its key."""
-
-
-class KeyReused(Exception):
-    """The Idempotency-Key was used for another request before."""
 
 
 class Log(Protocol):
@@ -91,10 +76,21 @@ class CommandLoop:
             self.wake.clear()
             self.idle.clear()
             while self.waiting:
-                batch, self.waiting = self.waiting[: self.batch_commands], self.waiting[self.batch_commands :]
-                batch = [asked for asked in batch if not asked.future.done()]  # Whoever asked may have gone.
-                if batch:
+                if batch := self._next_batch():
                     await self._answer(batch)
+
+    def _next_batch(self) -> list[Asked]:
+        """Those first in line. The same command twice is not for one transaction: the second waits for the next."""
+        taken, self.waiting = self.waiting[: self.batch_commands], self.waiting[self.batch_commands :]
+        batch: dict[UUID, Asked] = {}
+        twice = []
+        for asked in taken:
+            if asked.future.done():
+                continue  # Whoever asked has gone.
+            if batch.setdefault(asked.command_id, asked) is not asked:
+                twice.append(asked)
+        self.waiting[:0] = twice
+        return [*batch.values()]
 
     async def drain(self) -> None:
         """Wait until nothing waits."""
@@ -113,11 +109,11 @@ class CommandLoop:
     async def _decide_and_append(self, batch: list[Asked]) -> None:
         known = Known()
         outcomes = await self._decided(batch, known)
-        again = [outcome.asked for outcome in outcomes if outcome.refusal and outcome.on_unrecorded]
+        again = {outcome.asked for outcome in outcomes if outcome.refusal and outcome.on_unrecorded}
         sure = [outcome for outcome in outcomes if not (outcome.refusal and outcome.on_unrecorded)]
         result = await self.log.append(await self._arrays(sure, known))
-        again += self._settle(sure, known, result)
-        self.waiting[:0] = again  # First in line, in their order.
+        again.update(self._settle(sure, known, result))
+        self.waiting[:0] = [asked for asked in batch if asked in again]  # First in line, in their order.
 
     async def _decided(self, batch: list[Asked], known: Known) -> list[Decided]:
         """Load what the commands need, as far as they say, until all are decided."""
@@ -165,7 +161,7 @@ class CommandLoop:
             if first := result.known.get(number):
                 self._forget(outcome)
                 same = not asked.fingerprint or first.fingerprint == asked.fingerprint
-                _answer(asked, Answer(*first[1:], True) if same else KeyReused("for another request"))
+                _answer(asked, Answer(*first[1:], replayed=True) if same else KeyReused("for another request"))
             elif position is None:
                 self._forget(outcome)
                 asked.attempts += 1

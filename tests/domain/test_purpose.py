@@ -94,10 +94,16 @@ def test_it_is_retired_once_and_then_nothing_is_asked_of_it(kind):
 
 
 def test_what_is_stored_of_something_retired_changes_it_and_leaves_it_retired(kind):
-    module, live, retired, reworded = kind
+    module, live, retired, _ = kind
     rescheduled = GoalRescheduled(cycle_id=YEAR)
-    after = state(module.evolve, [*live, retired, reworded, rescheduled, PurposeReassigned(team_id=OVENS, owner_id=BO)])
-    assert (after.state, after.title, after.cycle_id, after.team_id) == ("retired", "New", YEAR, OVENS)
+    after = state(module.evolve, [*live, retired, rescheduled, PurposeReassigned(team_id=OVENS, owner_id=BO)])
+    assert (after.state, after.cycle_id, after.team_id) == ("retired", YEAR, OVENS)
+
+
+def test_what_an_import_revises_after_it_was_retired_is_back(kind):
+    module, live, retired, reworded = kind
+    before, after = state(module.evolve, live), state(module.evolve, [*live, retired, reworded])
+    assert (after.state, after.title) == (before.state, "New")
 
 
 def test_a_fact_from_before_its_beginning_changes_nothing(kind):
