@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import NamedTuple
 from uuid import UUID
 
@@ -39,9 +40,9 @@ def linked(links: Links, at: At, parent_id: UUID | None) -> Links:
 
 def spans(links: Links) -> Iterator[tuple[datetime, datetime, UUID]]:
     """From when until when the goal stands under whom."""
-    for link, until in zip(links, (*(later.since for later in links[1:]), FOR_EVER), strict=True):
-        if link.parent_id is not None and link.since < until:
-            yield link.since, until, link.parent_id
+    for link, following in pairwise((*links, Link(FOR_EVER, None))):
+        if link.parent_id is not None and link.since < following.since:
+            yield link.since, following.since, link.parent_id
 
 
 def refuse_loop(

@@ -135,16 +135,14 @@ def require_not_before(goal: Any, effective_at: datetime | None) -> None:
         raise BeforeTheGoal(f"{effective_at.isoformat()} is before {goal.first_at.isoformat()}")
 
 
-def corrected_already(goal: Any, corrects: UUID, content: Said, effective_at: datetime) -> bool:
-    """Whether the check-in says this of this moment as it is, or as it was corrected. Refuses if it stands no more."""
-    if corrects in goal.replaced_check_ins:
-        if already_said(goal.check_ins, content, effective_at):
-            return True
-        raise CheckInReplaced(f"check-in {corrects}")
-    for standing in goal.check_ins:
-        if standing.id == corrects:
-            return bool((standing.said, standing.at.effective_at) == (content, effective_at))
-    raise NotFound(f"check-in {corrects}")
+def require_standing(check_ins: CheckIns, check_in_id: UUID, replaced: frozenset[UUID]) -> CheckIn:
+    """The check-in that is to be corrected, if it still stands."""
+    if check_in_id in replaced:
+        raise CheckInReplaced(f"check-in {check_in_id}")
+    for check_in in check_ins:
+        if check_in.id == check_in_id:
+            return check_in
+    raise NotFound(f"check-in {check_in_id}")
 
 
 def already_said(check_ins: CheckIns, content: Said, effective_at: datetime | None) -> bool:

@@ -52,13 +52,14 @@ class Reinstated:
 
 
 GoalState = Literal["proposed", "committed", "agreed", "graded", "declined", "withdrawn", "dropped"]
+Side = Literal["owner", "partner"]
 LIVE: tuple[GoalState, ...] = ("proposed", "committed", "agreed", "graded")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
     state: GoalState
-    offered_by: UUID | None  # Whose offer stands; the other party may answer it.
+    offered_from: Side | None  # Whose offer stands; the other side may answer it.
     owner_id: UUID | None
     partner_id: UUID | None
     team_id: UUID | None
@@ -74,6 +75,11 @@ class Goal:
     confidence: Confidence | None = None
     grade: Grade | None = None
     roll_up: RollUpMode | None = None
+
+    @property
+    def offered_by(self) -> UUID | None:
+        """Who answers for the standing offer."""
+        return {"owner": self.owner_id, "partner": self.partner_id, None: None}[self.offered_from]
 
     @property
     def parent_id(self) -> UUID | None:
@@ -92,7 +98,7 @@ def evolve(goal: G, event: object, at: At) -> G:
                 owner_id=event.owner_id,
                 partner_id=event.partner_id,
                 team_id=event.team_id,
-                offered_by=_heir(goal, event),
+                offered_from=_side_after(goal, event),
             )
         case GoalRescheduled():
             return replace(goal, cycle_id=event.cycle_id)
@@ -128,11 +134,21 @@ def _checked_in(goal: G, event: CheckInEvent, at: At) -> G:
     )
 
 
-def _heir(goal: Goal, event: Reassigned) -> UUID | None:
-    """Whose the standing offer is after a change of parties: who follows its maker answers for it, not to it."""
-    if goal.offered_by in (None, event.owner_id, event.partner_id):
-        return goal.offered_by
-    return event.owner_id if goal.offered_by == goal.owner_id else event.partner_id
+def side(by: UUID | None, owner_id: UUID | None) -> Side | None:
+    """For which side somebody speaks; an import, whose `by` is None, speaks for neither."""
+    return None if by is None else "owner" if by == owner_id else "partner"
+
+
+def _side_after(goal: Goal, event: Reassigned) -> Side | None:
+    """Whose the standing offer is after a change of parties: its maker's, else of who follows on that side."""
+    match goal.offered_by:
+        case None:
+            return goal.offered_from
+        case event.owner_id:
+            return "owner"
+        case event.partner_id:
+            return "partner"
+    return goal.offered_from
 
 
 def partner_of(owner_id: UUID | None, *candidates: UUID | None) -> UUID | None:

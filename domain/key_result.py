@@ -197,7 +197,7 @@ def evolve(kr: KeyResult | None, event: KREvent, at: At) -> KeyResult | None:
     """Remember one stored fact. Never refuses: a fact from before the beginning finds nothing to change."""
     if isinstance(event, KRProposed):
         return KeyResult(
-            state="proposed", terms=terms_of(event), offered_by=event.by,
+            state="proposed", terms=terms_of(event), offered_from=goal.side(event.by, event.owner_id),
             owner_id=event.owner_id, partner_id=event.partner_id, team_id=event.team_id, cycle_id=event.cycle_id,
             links=linked((), at, event.objective_id), first_at=at.effective_at, external_id=event.external_id,
             awaits=event.awaits,
@@ -206,7 +206,7 @@ def evolve(kr: KeyResult | None, event: KREvent, at: At) -> KeyResult | None:
         return None
     match event:
         case KRCountered():
-            return replace(kr, terms=terms_of(event), offered_by=event.by)
+            return _offered(kr, event, terms=terms_of(event))
         case KRCommitted():
             committed = _ended(kr, event, committed_at=at.effective_at, first_agreed=kr.terms)
             return goal.turned(committed, "committed")
@@ -215,11 +215,11 @@ def evolve(kr: KeyResult | None, event: KREvent, at: At) -> KeyResult | None:
         case KRWithdrawn():
             return goal.turned(_ended(kr, event), "withdrawn")
         case KRAmendmentProposed():
-            return replace(kr, amendment=terms_of(event), offered_by=event.by, ended=None)
+            return _offered(kr, event, amendment=terms_of(event))
         case KRAmended():
             return _amended(_ended(kr, event), kr.amendment or kr.terms)
         case KRStretchOffered() | KRStretchCountered():
-            return replace(kr, stretch_offer=event.stretch, offered_by=event.by, ended=None)
+            return _offered(kr, event, stretch_offer=event.stretch)
         case KRStretchAgreed():
             return _ended(kr, event, stretch=kr.stretch if kr.stretch_offer is None else kr.stretch_offer)
         case KRAmendmentRefused() | KRStretchDeclined():
@@ -235,9 +235,14 @@ def evolve(kr: KeyResult | None, event: KREvent, at: At) -> KeyResult | None:
     return goal.evolve(kr, event, at)
 
 
+def _offered(kr: KeyResult, event: Any, **changes: Any) -> KeyResult:
+    """The turn is the other party's."""
+    return replace(kr, offered_from=goal.side(event.by, kr.owner_id), ended=None, **changes)
+
+
 def _ended(kr: KeyResult, event: Any, **changes: Any) -> KeyResult:
     """The open offer was answered."""
-    return replace(kr, offered_by=None, amendment=None, stretch_offer=None, ended=(type(event), event.by), **changes)
+    return replace(kr, offered_from=None, amendment=None, stretch_offer=None, ended=(type(event), event.by), **changes)
 
 
 def _amended(kr: KeyResult, terms: Terms) -> KeyResult:

@@ -135,7 +135,7 @@ def evolve(objective: Objective | None, event: ObjectiveEvent, at: At) -> Object
         return Objective(
             state="proposed", title=event.title, why=event.why, resources=event.resources,
             commitment=event.commitment, owner_id=event.owner_id, partner_id=event.partner_id,
-            team_id=event.team_id, cycle_id=event.cycle_id, offered_by=event.by,
+            team_id=event.team_id, cycle_id=event.cycle_id, offered_from=goal.side(event.by, event.owner_id),
             links=linked((), at, event.parent_id), first_at=at.effective_at, external_id=event.external_id,
             awaits=event.awaits,
         )  # fmt: skip
@@ -165,7 +165,7 @@ def evolve(objective: Objective | None, event: ObjectiveEvent, at: At) -> Object
 
 def _ended(objective: Objective, event: Any) -> Objective:
     """The proposal was answered or taken back."""
-    return replace(objective, offered_by=None, ended=(type(event), event.by))
+    return replace(objective, offered_from=None, ended=(type(event), event.by))
 
 
 # --- decisions ----------------------------------------------------------------------------------------------------

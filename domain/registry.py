@@ -25,7 +25,6 @@ from domain import (
 )
 from domain.history import Evolve
 
-
 # How the streams of each kind are folded.
 EVOLVE: dict[str, Evolve] = {
     "workspace": workspace.evolve,

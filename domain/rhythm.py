@@ -4,7 +4,7 @@ Days on which something is due depend on a goal only by the week in which it beg
 each rhythm's few possibilities, and whether a goal is overdue is one comparison.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.calendar import first_instant

@@ -137,10 +137,6 @@ def test_a_correction_that_changes_nothing_is_quiet():
     scenario(given=given, when=correcting(said(80)), then=[])
 
 
-def test_the_same_correction_again_changes_nothing():
-    scenario(given=[*COMMITTED, (checked_in(1, 80), JUNE), (corrected(70), JUNE)], when=correcting(said(70)), then=[])
-
-
 def test_what_has_been_corrected_is_corrected_no_more_but_what_replaced_it_is():
     given = [*COMMITTED, (checked_in(1, 80), JUNE), (corrected(70, id=2), JUNE)]
     scenario(given=given, when=correcting(said(65)), then=CheckInReplaced)

@@ -197,3 +197,9 @@ def test_an_offer_stays_with_its_maker_when_owner_and_partner_change_places():
 def test_the_owner_answers_the_offer_of_a_partner_who_left():
     given = [proposed(), countered(50), reassigned(partner=None)]
     scenario(given=given, when=lambda kr: commit(kr, by=ANA), then=[KRCommitted(by=ANA, self_agreed=True)])
+
+
+def test_a_partner_who_comes_later_does_not_answer_the_offer_of_the_one_before():
+    given = [proposed(), countered(50), reassigned(partner=None), reassigned(partner=CY)]
+    scenario(given=given, when=lambda kr: commit(kr, by=CY), then=NotYourTurn)
+    scenario(given=given, when=lambda kr: commit(kr, by=ANA), then=[committed(by=ANA)])
