@@ -30,7 +30,7 @@ class Point(BaseModel):
     value_as_written: str | None
     claimed: str | None
     progress: str | None
-    progress_source: Literal["measured", "claimed"] | None
+    progress_source: Literal["measured", "claimed", "rolled_up"] | None
     progress_missing: str | None
     expected: str | None
     confidence: str | None

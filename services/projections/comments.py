@@ -1,11 +1,15 @@
 """Comments: who said what about which goal, offer or check-in. Of a withdrawn one the fact stays, not the text."""
 
 from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
 
 from contracts.recorded import Recorded
 from domain.comment import CommentWithdrawn
 from services.projections.columns import words
 from services.projections.model import ReadModel, Row, Step, Table
+from services.projections.names import names
+from services.projections.pages import Page
 
 COMMENTS = Table(
     "comments",
@@ -15,8 +19,8 @@ COMMENTS = Table(
         "text": "text", "text_subject": "uuid", "withdrawn": "boolean",
         "recorded_at": "timestamptz", "source_recorded_at": "timestamptz", "began": "bigint",
     },
-    indexes=("about_id, began",),
-    past_indexes=("about_id",),
+    indexes=("about_id, began", "goal_id, began"),
+    past_indexes=("about_id", "goal_id"),
 )  # fmt: skip
 
 # --- facts -> rows ------------------------------------------------------------------------------------------------
@@ -35,3 +39,28 @@ def step(said: Recorded | None, step: Step) -> tuple[Recorded, Iterable[Row]]:
 
 
 MODEL = ReadModel("comments", kinds=frozenset({"comment"}), tables=(COMMENTS,), step=step)
+
+# --- questions ----------------------------------------------------------------------------------------------------
+
+SELECT = """
+    SELECT began, id, about_kind, about_id, goal_id, author_id, text, withdrawn, valid_from, recorded_at,
+           source_recorded_at
+      FROM comments WHERE workspace_id = %(workspace_id)s AND {holds}
+"""
+ABOUT = " AND (about_id = %(about)s OR goal_id = %(about)s)"
+
+
+async def listing(page: Page, about: UUID | None) -> dict[str, Any]:
+    """What was said about this goal (its offers and check-ins too), offer, check-in, retrospective or workspace."""
+    rows, following = await page.rows(SELECT + ABOUT if about else SELECT, about=about)
+    people = await names(page.view, "members", (row[5] for row in rows))
+    comments = [
+        {
+            "id": id, "about": {"kind": kind, "id": about_id}, "goal_id": goal_id, "author": people.of(author_id),
+            "text": text, "withdrawn": withdrawn, "effective_at": effective_at, "recorded_at": recorded_at,
+            "source_recorded_at": source_recorded_at, "imported": source_recorded_at is not None, "position": position,
+        }
+        for position, id, kind, about_id, goal_id, author_id, text, withdrawn, effective_at, recorded_at,
+            source_recorded_at in rows
+    ]  # fmt: skip
+    return {"comments": comments, "next": following}

@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from domain.member import Member, TokenIssued, TokenRevoked
+from services.projections import pages
 from services.projections.columns import listed, listed_table, words
 from services.projections.model import ReadModel, Row, Step, Table
+from services.projections.pages import Page
+from services.projections.reading import View
 
 MEMBERS = listed_table(
     "members",
@@ -38,3 +42,24 @@ def row(member: Member) -> tuple[Any, ...]:
 
 
 MODEL = ReadModel("members", kinds=frozenset({"member"}), tables=(MEMBERS, TOKENS), step=step)
+
+# --- questions ----------------------------------------------------------------------------------------------------
+
+SELECT = """
+    SELECT began, id, name, role, address, handle, placeholder, suspended, external_id FROM members
+     WHERE workspace_id = %(workspace_id)s AND {holds}
+"""
+
+
+def shown(row: tuple[Any, ...]) -> dict[str, Any]:
+    names = ("id", "name", "role", "address", "handle", "placeholder", "suspended", "external_id")
+    return dict(zip(names, row[1:], strict=True))
+
+
+async def listing(page: Page) -> dict[str, Any]:
+    rows, following = await page.rows(SELECT)
+    return {"members": [shown(row) for row in rows], "next": following}
+
+
+async def one(view: View, id: UUID) -> dict[str, Any]:
+    return shown(await pages.one(view, SELECT, id))

@@ -1,12 +1,15 @@
 """Negotiations: every offer, answer and change of a key result, and what each changed from what to what."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
 from domain.alignment import GoalRescheduled
+from domain.errors import NotFound
 from domain.grade import KRGraded
 from domain.key_result import (
     KeyResult,
@@ -27,10 +30,12 @@ from domain.key_result import (
     KRStretchOffered,
     KRWithdrawn,
 )
-from domain.measure import changes, fields_of
+from domain.measure import Terms, fields_of
 from domain.personal import Personal
 from services.projections.columns import number, words
 from services.projections.model import ReadModel, Row, Step, Table
+from services.projections.names import names, titles
+from services.projections.reading import View
 
 ENTRIES = Table(
     "negotiation_entries",
@@ -80,17 +85,16 @@ def changed(step: Step) -> dict[str, Any]:
         return {}
     match event:
         case KRAmendmentProposed():
-            return {name: _from_to(*pair) for name, pair in changes(before.terms, event).items()}
+            return _differing(_said(before.terms), _said(event))
         case KRStretchOffered() | KRStretchCountered():
             standing = before.stretch if before.stretch_offer is None else before.stretch_offer
-            return {} if standing == event.stretch else {"stretch": _from_to(standing, event.stretch)}
-    held, holds = _held(before), _held(after)
-    return {name: _from_to(held[name], holds[name]) for name in holds if held[name] != holds[name]}
+            return _differing({"stretch": standing}, {"stretch": event.stretch})
+    return _differing(_held(before), _held(after))
 
 
 def _held(kr: KeyResult) -> dict[str, Any]:
     """Everything about a key result that can be asked for as old and new."""
-    return fields_of(kr.terms) | {
+    return _said(kr.terms) | {
         "stretch": kr.stretch,
         "parent": kr.parent_id,
         "team": kr.team_id,
@@ -98,19 +102,27 @@ def _held(kr: KeyResult) -> dict[str, Any]:
         "partner": kr.partner_id,
         "cycle": kr.cycle_id,
         "score": kr.grade and kr.grade.score,
-        "grade_as_written": kr.grade and kr.grade.as_written,
     }
+
+
+def _said(terms: Terms) -> dict[str, Any]:
+    """The terms by name; what an import could not read as a number is in its place as it was written."""
+    said = fields_of(terms)
+    for name in ("baseline", "target"):
+        as_written = said.pop(f"{name}_as_written")
+        said[name] = as_written if said[name] is None else said[name]
+    return said
+
+
+def _differing(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    return {name: {"from": _shown(old[name]), "to": _shown(new[name])} for name in new if old[name] != new[name]}
 
 
 def _terms(step: Step) -> dict[str, Any] | None:
     """The whole terms after the act: those that an amendment asks for, else those that stand or hold."""
     asks = isinstance(step.recorded.event, KRAmendmentProposed)
     terms = step.recorded.event if asks else step.after and step.after.terms
-    return terms and {name: _shown(value) for name, value in fields_of(terms).items()}
-
-
-def _from_to(old: Any, new: Any) -> dict[str, Any]:
-    return {"from": _shown(old), "to": _shown(new)}
+    return terms and {name: _shown(value) for name, value in _said(terms).items()}
 
 
 def _shown(value: Any) -> Any:
@@ -122,3 +134,65 @@ def _json(value: Any) -> str:
 
 
 MODEL = ReadModel("negotiations", kinds=frozenset({"key_result"}), tables=(ENTRIES,), step=step)
+
+# --- questions ----------------------------------------------------------------------------------------------------
+
+SELECT = """
+    SELECT id, act, position, valid_from, recorded_at, source_recorded_at, actor_id, by_id, self_agreed, terms, changed,
+           reason
+      FROM negotiation_entries WHERE workspace_id = %(workspace_id)s AND key_result_id = %(id)s AND {holds}
+     ORDER BY valid_from, position
+"""
+
+AGREES = ("committed", "amended")
+
+
+async def negotiation(view: View, id: UUID) -> dict[str, Any]:
+    """Every act, and the terms that were agreed first, agreed last, and graded."""
+    rows = await view.rows(SELECT.format(holds=view.holds), id=id)
+    if not rows:
+        raise NotFound(str(id))
+    entries = [_entry(*row) for row in rows]
+    await _name(view, entries)
+    agreed = [entry["terms"] for entry in entries if entry["act"] in AGREES]
+    graded = [entry["terms"] for entry in entries if entry["act"] == "graded"]
+    return {
+        "id": id,
+        "first_agreed": agreed[0] if agreed else None,
+        "last_agreed": agreed[-1] if agreed else None,
+        "graded": graded[-1] if graded else None,
+        "entries": entries,
+    }
+
+
+def _entry(
+    id: UUID, act: str, position: int, effective_at: datetime, recorded_at: datetime,
+    source_recorded_at: datetime | None, actor_id: UUID | None, by_id: UUID | None, self_agreed: bool,
+    terms: str, changed: str, reason: str | None,
+) -> dict[str, Any]:  # fmt: skip
+    return {
+        "id": id, "position": position, "effective_at": effective_at, "recorded_at": recorded_at,
+        "source_recorded_at": source_recorded_at, "imported": source_recorded_at is not None,
+        "actor": actor_id, "by": by_id, "act": act, "self_agreed": self_agreed,
+        "terms": msgspec.json.decode(terms), "changed": msgspec.json.decode(changed), "reason": reason,
+    }  # fmt: skip
+
+
+async def _name(view: View, entries: list[dict[str, Any]]) -> None:
+    """Put people, teams, cycles and parents in the place of their ids."""
+    actors = [entry[who] for entry in entries for who in ("actor", "by")]
+    people = await names(view, "members", [*actors, *_ids(entries, "owner", "partner")])
+    teams = await names(view, "teams", _ids(entries, "team"))
+    cycles = await names(view, "cycles", _ids(entries, "cycle"))
+    parents = await titles(view, _ids(entries, "parent"))
+    shown = {"owner": people, "partner": people, "team": teams, "cycle": cycles, "parent": parents}
+    for entry in entries:
+        entry["actor"], entry["by"] = people.of(entry["actor"]), people.of(entry["by"])
+        for field, change in entry["changed"].items():
+            if field in shown:
+                entry["changed"][field] = {end: id and shown[field].of(UUID(id)) for end, id in change.items()}
+
+
+def _ids(entries: list[dict[str, Any]], *fields: str) -> list[UUID]:
+    changes = [entry["changed"][field] for entry in entries for field in fields if field in entry["changed"]]
+    return [UUID(id) for change in changes for id in change.values() if id]

@@ -1,6 +1,6 @@
 """Retrospectives: what a team learned in a cycle, what it agreed to do, and what came of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +13,14 @@ from domain.retrospective import (
     RetrospectiveConcluded,
     RetrospectiveOpened,
 )
+from services.projections import pages
+from services.projections.anonymity import times
 from services.projections.columns import words
 from services.projections.model import ReadModel, Row, Step, Table
+from services.projections.names import names
+from services.projections.pages import Page
+from services.projections.reading import View
+from services.projections.tree import Wanted, tree
 
 RETROSPECTIVES = Table(
     "retrospectives",
@@ -131,3 +137,83 @@ MODEL = ReadModel(
     step=step,
     start={},
 )
+
+# --- questions ----------------------------------------------------------------------------------------------------
+
+SELECT = """
+    SELECT began, id, team_id, cycle_id, opened_at, concluded_at, next_steps, resources_needed, support_required
+      FROM retrospectives WHERE workspace_id = %(workspace_id)s AND {holds}
+"""
+LEARNT = """
+    SELECT id, kind, text, author_id, withdrawn, effective_at, recorded_at
+      FROM learnings WHERE workspace_id = %(workspace_id)s AND retrospective_id = %(id)s AND {holds} ORDER BY position
+"""
+AGREED = """
+    SELECT id, text, owner_id, due, done_at
+      FROM actions WHERE workspace_id = %(workspace_id)s AND retrospective_id = %(id)s AND {holds} ORDER BY position
+"""
+GRADE = (
+    "id", "kind", "external_id", "parent_id", "title", "team", "owner", "state", "commitment", "score",
+    "computed_score", "grade_as_written", "outcome", "band",
+)  # fmt: skip
+
+
+async def listing(page: Page) -> dict[str, Any]:
+    """The retrospectives, in the order in which they were opened."""
+    rows, following = await page.rows(SELECT)
+    return {"retrospectives": await _heads(page.view, rows), "next": following}
+
+
+async def one(view: View, id: UUID) -> dict[str, Any]:
+    """A quarter of a team: how its goals ended, what it learned, what it agreed to do."""
+    row = await pages.one(view, SELECT, id)
+    (head,) = await _heads(view, [row])
+    _, _, team_id, cycle_id, _, concluded_at, *conclusion = row
+    names_of = ("next_steps", "resources_needed", "support_required")
+    return head | {
+        "grades": await _grades(view, team_id, cycle_id),
+        "learnings": await _learnings(view, id),
+        "actions": await _actions(view, id),
+        "conclusion": concluded_at and dict(zip(names_of, conclusion, strict=True)),
+    }
+
+
+async def _heads(view: View, rows: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    teams = await names(view, "teams", (row[2] for row in rows))
+    cycles = await names(view, "cycles", (row[3] for row in rows))
+    return [
+        {
+            "id": id, "team": teams.of(team_id), "cycle": cycles.of(cycle_id),
+            "state": "concluded" if concluded_at else "open", "opened_at": opened_at, "concluded_at": concluded_at,
+        }
+        for _, id, team_id, cycle_id, opened_at, concluded_at, *_ in rows
+    ]  # fmt: skip
+
+
+async def _grades(view: View, team_id: UUID, cycle_id: UUID) -> list[dict[str, Any]]:
+    """The goals of the team and those below it in the cycle, as the tree has them."""
+    nodes = await tree(view, Wanted(cycle=str(cycle_id), team=str(team_id), dropped=True))
+    goals = (node for node in nodes if node.matched and node.kind in ("objective", "key_result"))
+    return [{name: getattr(node, name) for name in GRADE} for node in goals]
+
+
+async def _learnings(view: View, id: UUID) -> list[dict[str, Any]]:
+    rows = await view.rows(LEARNT.format(holds=view.holds), id=id)
+    people = await names(view, "members", (row[3] for row in rows))
+    return [
+        {
+            "id": id, "kind": kind, "text": text, "author": people.of(author_id), "anonymous": author_id is None,
+            "withdrawn": withdrawn,
+        }
+        | times(effective_at, recorded_at, anonymous=author_id is None)
+        for id, kind, text, author_id, withdrawn, effective_at, recorded_at in rows
+    ]  # fmt: skip
+
+
+async def _actions(view: View, id: UUID) -> list[dict[str, Any]]:
+    rows = await view.rows(AGREED.format(holds=view.holds), id=id)
+    people = await names(view, "members", (row[2] for row in rows))
+    return [
+        {"id": id, "text": text, "owner": people.of(owner_id), "due": due, "done_at": done_at}
+        for id, text, owner_id, due, done_at in rows
+    ]

@@ -1,24 +1,34 @@
 """Timelines: what was said of a goal, check-in by check-in. Each stays a point, also one that was corrected."""
 
 from collections.abc import Iterable
-from decimal import Decimal
-from typing import Any, Literal, NamedTuple
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
-from domain import check_in, measure
+from domain import check_in
+from domain.calendar import first_instant
 from domain.check_in import (
     CheckedIn,
     CheckInCorrected,
+    CheckInEvent,
     ConfidenceUpdated,
     ObjectiveCheckedIn,
     ObjectiveCheckInCorrected,
     Said,
 )
+from domain.errors import NotFound
 from domain.goal import Goal
 from domain.grade import rounded
+from domain.history import At
 from domain.key_result import KeyResult
+from domain.key_result_life import Shown, shown
+from domain.measure import expected_pace
 from services.projections.columns import number, words
 from services.projections.model import ReadModel, Row, Step, Table
+from services.projections.moment import BOTH
+from services.projections.names import names
+from services.projections.reading import View
+from services.projections.tree import some
 
 POINTS = Table(
     "points",
@@ -36,14 +46,6 @@ POINTS = Table(
 )  # fmt: skip
 
 # --- facts -> rows ------------------------------------------------------------------------------------------------
-
-
-class Shown(NamedTuple):
-    """The raw ratio at a point, by the terms that held there; or why there is none."""
-
-    ratio: Decimal | None = None
-    source: Literal["measured", "claimed"] | None = None
-    missing: str | None = None
 
 
 def step(carry: None, step: Step) -> tuple[None, Iterable[Row]]:
@@ -64,32 +66,77 @@ def replaced(_carry: None, step: Step, replaced_by: UUID) -> Iterable[Row]:
 def _point(kind: str, id: UUID, event: Any, step: Step, corrected_by: UUID | None = None) -> Row:
     recorded, goal = step.recorded, step.before
     said = check_in.said(event) if kind == "check_in" else Said(confidence=event.confidence)
-    shown = progress_of(goal, said) if kind == "check_in" else Shown()
+    progress = progress_of(goal, event, recorded.at) if kind == "check_in" else Shown(None)
+    ratio = None if progress.ratio is None else rounded(progress.ratio)
     values = (
         recorded.stream_id, kind, recorded.position, recorded.recorded_at,
         recorded.source_recorded_at, recorded.actor_id, goal and goal.cycle_id,
         number(said.value), said.value_as_written, number(said.claimed), number(said.confidence), said.health,
-        number(shown.ratio), shown.source, shown.missing,
+        number(ratio), progress.source, progress.missing,
         *words(said.narrative), *words(said.blockers), *words(getattr(event, "reason", None)),
         getattr(event, "corrects", None), corrected_by,
     )  # fmt: skip
     return Row(POINTS, (id,), values)
 
 
-def progress_of(before: Goal | None, said: Said) -> Shown:
-    """What a check-in means for a key result that stands as it did before: its value by the measure, else its claim."""
+def progress_of(before: Goal | None, event: CheckInEvent, at: At) -> Shown:
+    """What a check-in means for a key result that stood like this before. An objective has nothing of its own."""
     if not isinstance(before, KeyResult):
-        return Shown()
-    measured = measure.Progress(None)
-    if said.value is not None:
-        measured = measure.progress(before.terms, (*check_in.values(before.check_ins), said.value))
-    if measured.ratio is not None:
-        return Shown(rounded(measured.ratio), "measured")
-    if said.claimed is not None:
-        return Shown(said.claimed, "claimed")
-    return Shown(missing=measured.missing)
+        return Shown(None)
+    return shown(before.terms, check_in.recorded(before.check_ins, event, at))
 
 
 MODEL = ReadModel(
     "timelines", kinds=frozenset({"key_result", "objective"}), tables=(POINTS,), step=step, replaced=replaced
 )
+
+# --- questions ----------------------------------------------------------------------------------------------------
+
+SELECT = """
+    SELECT id, kind, valid_from, recorded_at, source_recorded_at, position, actor_id, cycle_id,
+           value, value_as_written, claimed, progress, progress_source, progress_missing, confidence, health,
+           narrative, blockers, reason, corrects, corrected_by
+      FROM points WHERE workspace_id = %(workspace_id)s AND goal_id = %(id)s AND {holds}
+     ORDER BY valid_from, position
+"""
+EXISTS = "SELECT FROM goals WHERE workspace_id = %(workspace_id)s AND id = %(id)s AND kind = %(kind)s AND {holds}"
+DAYS = """
+    SELECT id, starts_on, ends_on FROM cycles
+     WHERE workspace_id = %(workspace_id)s AND id = ANY(%(ids)s) AND starts_on IS NOT NULL AND {holds}
+"""
+
+
+COLUMNS = (
+    "id", "kind", "effective_at", "recorded_at", "source_recorded_at", "position", "actor", "cycle",
+    "value", "value_as_written", "claimed", "progress", "progress_source", "progress_missing", "confidence", "health",
+    "narrative", "blockers", "reason", "corrects", "corrected_by",
+)  # fmt: skip
+
+
+async def timeline(view: View, id: UUID, kind: str) -> list[dict[str, Any]]:
+    """The points of a goal in the order in which they were true, each with the pace that was expected of it then."""
+    if not await view.rows(EXISTS.format(holds=view.holds), id=id, kind=kind):
+        raise NotFound(str(id))
+    rows = await view.rows(SELECT.format(holds=view.holds), id=id)
+    points = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    people = await names(view, "members", (point["actor"] for point in points))
+    days = await view.rows(DAYS.format(holds=view.holds), ids=list({point["cycle"] for point in points}))
+    periods = {id: (first_instant(start, view.zone), first_instant(end, view.zone)) for id, start, end in days}
+    for point in points:
+        point["actor"] = people.of(point["actor"])
+        point["imported"] = point["source_recorded_at"] is not None
+        period = periods.get(point.pop("cycle"))
+        point["expected"] = period and number(rounded(expected_pace(*period, point["effective_at"])))
+    if kind == "objective":
+        await _roll_up(view, id, points)
+    return points
+
+
+async def _roll_up(view: View, id: UUID, points: list[dict[str, Any]]) -> None:
+    """Give each point of an objective what rolled up to it at the point's moment, as is known at the asked one."""
+    for point in points:
+        then = replace(view, moment=view.moment._replace(as_of=point["effective_at"], holds=BOTH))
+        node = (await some(then, [id])).get(str(id))
+        if node is not None:
+            point["progress"], point["progress_source"] = node.progress, node.progress_source
+            point["progress_missing"] = node.progress_missing
