@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Literal, NamedTuple, TypeVar
 
 from domain.errors import Invalid, ReasonRequired
-from domain.measure import Commitment
+from domain.measure import EXACT, Commitment
 from domain.personal import Personal
 
 BANDS = ("missed", "business_as_usual", "meaningful_progress", "significant_achievement", "breakthrough")
@@ -17,11 +17,14 @@ Outcome = Literal["achieved", "partial", "missed", "dropped"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Graded:
-    """`score` is the final one, kept as given; `computed` is what the measure gave at that moment."""
+    """`score` is the final one, kept as given; `computed` is what the measure gave at that moment.
+
+    `as_written` is the grade in the words of an import: often a sentence about how it went, and so personal.
+    """
 
     score: Decimal | None = None
     computed: Decimal | None = None
-    as_written: str | None = None
+    as_written: Personal | None = None
     reason: Personal | None = None
 
 
@@ -40,7 +43,7 @@ G = TypeVar("G", bound=Graded)
 
 class Grade(NamedTuple):
     score: Decimal | None
-    as_written: str | None
+    as_written: Personal | None
 
 
 def regraded(grade: Grade | None, event: Graded) -> Grade:
@@ -64,7 +67,7 @@ def give(
     if before is not None and before.score == score:
         return []
     if reason is None and before is not None:
-        raise ReasonRequired(f"a second grade, after {before.as_written if before.score is None else before.score}")
+        raise ReasonRequired(f"a second grade, after {'in words' if before.score is None else before.score}")
     if reason is None and computed is not None and rounded(computed) != rounded(score):
         raise ReasonRequired(f"the final score {score} is not the computed {rounded(computed)}")
     return [made(score=score, computed=computed, reason=reason)]
@@ -76,7 +79,7 @@ def rounded(ratio: Decimal) -> Decimal:
     >>> str(rounded(Decimal(2) / 3))
     '0.6667'
     """
-    return ratio.quantize(Decimal("0.0001"), ROUND_HALF_EVEN)
+    return ratio.quantize(Decimal("0.0001"), ROUND_HALF_EVEN, EXACT)
 
 
 def clamped(ratio: Decimal) -> Decimal:

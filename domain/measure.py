@@ -5,7 +5,7 @@ Read downwards: terms, what makes terms impossible, progress. All numbers are De
 
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any, Literal, NamedTuple
 
 from domain.errors import FlatTarget, Invalid, NotAStretch
@@ -15,6 +15,7 @@ Commitment = Literal["committed", "aspirational"]
 Count = Literal["latest", "share"]
 
 MICROSECOND = timedelta(microseconds=1)
+EXACT = Context(prec=100)  # Rounds whatever two numbers may come to: those of an import are longer than a command's.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +100,7 @@ def suggested_stretch(terms: Terms) -> Decimal | None:
         return None
     exponent = min(int(terms.target.as_tuple().exponent), 0)
     suggestion = terms.baseline + (terms.target - terms.baseline) / Decimal("0.7")
-    return suggestion.quantize(Decimal(1).scaleb(exponent), ROUND_HALF_EVEN)
+    return suggestion.quantize(Decimal(1).scaleb(exponent), ROUND_HALF_EVEN, EXACT)
 
 
 class Progress(NamedTuple):

@@ -29,7 +29,7 @@ GOALS = Table(
         "team_id": "uuid", "owner_id": "uuid", "partner_id": "uuid", "cycle_id": "uuid",
         "state": "text", "commitment": "text", "roll_up": "text", "weights": "text", "committed_at": "timestamptz",
         "metric": "text", "unit": "text", "baseline": "text", "target": "text",
-        "score": "text", "grade_as_written": "text", "note": "text", "note_subject": "uuid",
+        "score": "text", "grade_as_written": "text", "grade_as_written_subject": "uuid", "note": "text", "note_subject": "uuid",
         "more": "text",
     },
     indexes=("kind, began", "parent_id"),
@@ -70,6 +70,7 @@ class WhatItIs(NamedTuple):
     target: str | None
     score: str | None
     grade_as_written: str | None
+    grade_as_written_subject: UUID | None
     note: str | None
     note_subject: UUID | None
     more: str  # JSON: what only the view of one goal shows.
@@ -116,9 +117,10 @@ def what_is(goal: Goal | Purpose, kind: str, began: int) -> WhatItIs:
     if isinstance(goal, Purpose):
         note, subject = words(goal.note)
         return WhatItIs(**_NOTHING | common | {"note": note, "note_subject": subject})
+    written, subject = words(goal.grade and goal.grade.as_written)
     common |= {
-        "partner_id": goal.partner_id, "roll_up": goal.roll_up,
-        "score": goal.grade and number(goal.grade.score), "grade_as_written": goal.grade and goal.grade.as_written,
+        "partner_id": goal.partner_id, "roll_up": goal.roll_up, "score": goal.grade and number(goal.grade.score),
+        "grade_as_written": written, "grade_as_written_subject": subject,
     }  # fmt: skip
     if isinstance(goal, Objective):
         weights = {str(id): number(weight) for id, weight in goal.weights.items()}

@@ -73,7 +73,7 @@ def test_a_second_grade_needs_a_reason():
     with pytest.raises(ReasonRequired):
         scored("0.6", before=FIRST)
     with pytest.raises(ReasonRequired):
-        scored("0.6", before=Grade(None, "almost there"))
+        scored("0.6", before=Grade(None, words("almost there")))
 
 
 def test_the_same_grade_again_changes_nothing():
@@ -83,21 +83,21 @@ def test_the_same_grade_again_changes_nothing():
 
 def test_words_are_no_score_that_could_be_repeated():
     with pytest.raises(Invalid):
-        scored(None, before=Grade(None, "almost there"))
+        scored(None, before=Grade(None, words("almost there")))
 
 
 @given(st.lists(st.tuples(st.none() | st.decimals(0, 2, places=2), st.none() | st.text(max_size=3))))
 def test_a_grade_in_words_never_removes_a_number(grades: list):
     grade = None
     for score, as_written in grades:
-        grade = regraded(grade, ObjectiveGraded(score=score, as_written=as_written))
+        grade = regraded(grade, ObjectiveGraded(score=score, as_written=as_written and words(as_written)))
     scores = [score for score, _ in grades if score is not None]
     assert grade is None or grade.score == (scores[-1] if scores else None)
 
 
 def test_words_belong_to_the_grade_that_they_came_with():
-    worded = regraded(None, KRGraded(score=Decimal("0.5"), as_written="half"))
-    assert regraded(worded, KRGraded(as_written="well, more")) == Grade(Decimal("0.5"), "well, more")
+    worded = regraded(None, KRGraded(score=Decimal("0.5"), as_written=words("half")))
+    assert regraded(worded, KRGraded(as_written=words("well, more"))) == Grade(Decimal("0.5"), words("well, more"))
     assert regraded(worded, KRGraded(score=Decimal("0.6"))) == Grade(Decimal("0.6"), None)
     assert regraded(worded, KRGraded()) == worded
 
