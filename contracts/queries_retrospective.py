@@ -58,7 +58,6 @@ class ConclusionShown(BaseModel):
     next_steps: str | None
     resources_needed: str | None
     support_required: str | None
-    effective_at: datetime
 
 
 class RetrospectiveHead(BaseModel):

@@ -9,5 +9,5 @@ def times(effective_at: datetime, recorded_at: datetime, *, anonymous: bool) -> 
     >>> times(datetime(2026, 7, 2, 8, tzinfo=UTC), datetime(2026, 7, 2, 8, tzinfo=UTC), anonymous=True)["recorded_at"]
     datetime.date(2026, 7, 2)
     """
-    both: dict[str, datetime | date] = {"effective_at": effective_at, "recorded_at": recorded_at}
-    return {name: at.astimezone(UTC).date() for name, at in both.items()} if anonymous else both
+    both = {"effective_at": effective_at, "recorded_at": recorded_at}
+    return {name: at.astimezone(UTC).date() if anonymous else at for name, at in both.items()}

@@ -6,9 +6,10 @@ async def one(ask: Question, id: UUID) -> Response:
         return view.answer(**await teams.one(view, id))
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from contracts.caller import caller, in_workspace
 from contracts.problems import InvalidRequest, Unauthenticated, Unavailable, says_no
 from domain.errors import Invalid, NotFound, Suspended
 from services.projections.admission import admit
+from services.projections.feed import FindKeys
 from services.projections.moment import Asked
 from services.projections.reading import Reading, View
 
@@ -31,7 +33,9 @@ class Queries:
     """What the query routes need of the process: `app.state.queries`."""
 
     reading: Reading
+    find_keys: FindKeys
     dev: bool
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)  # Set before the server waits for open streams.
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +72,14 @@ async def asking(
 
 
 Question = Annotated[Asking, Depends(asking)]
+
+
+async def asking_now(
+    request: Request,
+    workspace_id: UUID,
+    min_position: Annotated[int | None, Query(description=MIN_POSITION, ge=0, le=LAST)] = None,
+) -> Asking:
+    return Asking(request, workspace_id, Asked(min_position=min_position))
+
+
+QuestionNow = Annotated[Asking, Depends(asking_now)]  # Of what has no other moment than now.

@@ -1,16 +1,29 @@
 """A log, and runners on it that the test drives batch by batch."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
+import uvicorn
+from fastapi import FastAPI
 
+from domain.ids import local_owner_id
+from domain.member import MemberAdded
+from domain.personal import Personal
 from domain.workspace import WorkspaceOpened
 from infra.person_keys import PersonKeysOfThread
+from infra.web import Surroundings, add_error_handlers
 from services.projections.applied import Applied
 from services.projections.generations import code_hash, connect, create, ensure
+from services.projections.projecting import Projecting
+from services.projections.question import Queries
 from services.projections.read_models import READ_MODELS
+from services.projections.reading import Reading, pool_of
+from services.projections.routes import ROUTERS
 from services.projections.runner import Runner
 from tests.projections.log import Log
 
@@ -24,7 +37,12 @@ def log(database: str) -> Iterator[Log]:
 @pytest.fixture
 def workspace(log: Log) -> UUID:
     id = uuid4()
-    log.append(id, ("workspace", id, WorkspaceOpened(name="Acme", timezone="Europe/Berlin")))
+    owner_id = local_owner_id(id)
+    log.append(
+        id,
+        ("workspace", id, WorkspaceOpened(name="Acme", timezone="Europe/Berlin")),
+        ("member", owner_id, MemberAdded(name=Personal(owner_id, "Ana Lind"), role="owner")),
+    )
     return id
 
 
@@ -50,3 +68,47 @@ def run(runner: Runner) -> None:
     """Take in all that the log holds."""
     while runner.run_batch():
         pass
+
+
+@pytest.fixture
+def projecting(database: str) -> Iterator[Projecting]:
+    """The supervisor with its runner, as the product runs it."""
+    with closing(PersonKeysOfThread(database)) as keys:
+        projecting = Projecting(database, READ_MODELS, keys.find)
+        projecting.start()
+        yield projecting
+        projecting.stop()
+
+
+@pytest.fixture
+def client(database: str, projecting: Projecting) -> Iterator[httpx.Client]:
+    """The query routes over HTTP, in one process with the runner."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        keys = PersonKeys(database)
+        async with pool_of(database, 2) as pool:
+            reading = Reading(pool, projecting.applied, projecting.code_hash)
+            app.state.queries = Queries(reading, keys.find, dev=True)
+            yield
+        await keys.close()
+
+    app = FastAPI(lifespan=lifespan)
+    add_error_handlers(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_middleware(Surroundings)
+    with served(app) as url, httpx.Client(base_url=url, timeout=30) as client:
+        yield client
+
+
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """The app behind a real server, in a thread. Requests wait in the open socket until it is ready."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()

@@ -1,0 +1,12 @@
+"""The query routes, one file a resource. None decides anything: each opens a read and says what it found."""
+
+from services.projections.routes import comments, events, goals, histories, organisation, retrospectives
+
+ROUTERS = (
+    organisation.router,
+    goals.router,
+    histories.router,
+    comments.router,
+    retrospectives.router,
+    events.router,
+)

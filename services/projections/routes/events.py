@@ -1,0 +1,44 @@
+"""The change feed, in pages and as a stream."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Response
+
+from contracts.queries_events import EventList
+from services.projections import feed
+from services.projections.pages import Limit
+from services.projections.question import LAST, SAYS_NO, Queries, QuestionNow
+from services.projections.reading import answer
+from services.projections.stream import EventStream, messages
+
+router = APIRouter(prefix="/v1/workspaces/{workspace_id}", tags=["events"], responses=SAYS_NO)
+
+After = Annotated[int, Query(ge=0, le=LAST, description="The position after which to go on; 0 is the beginning.")]
+LastEventId = Annotated[
+    int | None, Header(ge=0, le=LAST, description="Where a broken stream goes on; stands over `after`.")
+]
+STREAM = {
+    200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "One event a message."}
+}
+
+
+@router.get("/events", response_model=EventList)
+async def list_events(ask: QuestionNow, after: After = 0, limit: Limit = 50) -> Response:
+    """What was recorded, in the order in which it was recorded."""
+    queries: Queries = ask.request.app.state.queries
+    async with ask.view() as view:
+        position = await feed.head(view)
+        events = await feed.events(view, queries.find_keys, after=after, limit=limit)
+    following = events[-1]["position"] if events and events[-1]["position"] < position else None
+    return answer({"events": events, "next": following, "position": position, "age_ms": 0})
+
+
+@router.get("/stream", responses=STREAM, response_class=EventStream)
+async def stream_events(ask: QuestionNow, after: After = 0, last_event_id: LastEventId = None) -> Response:
+    """The same as server-sent events: what was recorded after the position, then what is recorded from now on.
+
+    The id of a message is its position. A comment every 15 seconds says that the stream is alive.
+    """
+    async with ask.view():
+        pass  # A refusal is an answer of its own; once the stream has begun it could not be said any more.
+    return EventStream(messages(ask, after=after if last_event_id is None else last_event_id))
