@@ -54,8 +54,12 @@ def refuse_loop(
     """
     until = min((link.since for link in links if link.since > since), default=FOR_EVER)
     ways = [(parent_id, since, until)]
+    walked = set()  # A loop that is stored already, as an import of events may bring one, must not hold us up.
     while ways:
-        ancestor, begin, end = ways.pop()
+        way = ancestor, begin, end = ways.pop()
+        if way in walked:
+            continue
+        walked.add(way)
         if ancestor == goal_id:
             when = "" if begin == since else f" from {begin.isoformat()} on"
             raise Loop(f"{parent_id} stands below {goal_id}{when}")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
+from uuid import UUID
 from zoneinfo import available_timezones
 
 from domain.errors import Invalid
@@ -21,6 +22,7 @@ class WorkspaceOpened:
 
     name: str
     timezone: str
+    owner_id: UUID | None = None  # Who opened it, and is an owner from then on.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,7 @@ WorkspaceEvent = WorkspaceOpened | SettingsChanged
 class Workspace:
     name: str
     timezone: str
+    owner_id: UUID | None = None
     week_start: int = 0  # Monday; 6 is Sunday.
     check_in_every: str = RHYTHMS[0]
     bands: Bands = BANDS  # From where on a score is business as usual, meaningful, significant, a breakthrough.
@@ -56,16 +59,16 @@ def evolve(workspace: Workspace | None, event: WorkspaceEvent, _at: At) -> Works
     """Remember one stored fact. Never refuses: what is stored has happened."""
     match event:
         case WorkspaceOpened():
-            return Workspace(name=event.name, timezone=event.timezone)
+            return Workspace(name=event.name, timezone=event.timezone, owner_id=event.owner_id)
         case SettingsChanged() if workspace:
             return replace(workspace, **given(event))
     return workspace
 
 
-def open_(*, name: str, timezone: str) -> list[WorkspaceEvent]:
+def open_(*, name: str, timezone: str, owner_id: UUID | None = None) -> list[WorkspaceEvent]:
     """Begin. The caller becomes its owner, which is an event of the member's own."""
     _require_zone(timezone)
-    return [WorkspaceOpened(name=name, timezone=timezone)]
+    return [WorkspaceOpened(name=name, timezone=timezone, owner_id=owner_id)]
 
 
 def change_settings(

@@ -56,9 +56,9 @@ class Look:
     seen: set[tuple[UUID, UUID]] = field(default_factory=set)
     seen_children: set[tuple[UUID, UUID]] = field(default_factory=set)
 
-    def stream(self, stream_id: UUID) -> Stream:
-        """The stream with this id in the workspace."""
-        key = self.workspace_id, stream_id
+    def stream(self, stream_id: UUID, of: UUID | None = None) -> Stream:
+        """The stream with this id in the workspace, or in another one."""
+        key = of or self.workspace_id, stream_id
         self.seen.add(key)
         found = self.decided.get(key) or self.stored.get(key)
         if found is None:

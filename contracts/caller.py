@@ -1,0 +1,86 @@
+"""Who asks: by an API token, or in dev mode (loopback only) by nobody's word but their own.
+
+A token names its workspace and member and carries a secret of 256 random bits; only the secret's digest is stored, in
+the member's stream. So whether it opens anything is decided on the same state as everything else.
+"""
+
+import hashlib
+import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from typing import NamedTuple
+from uuid import UUID
+
+from contracts.problems import Unauthenticated
+from domain.errors import Invalid, NotFound
+from domain.ids import local_owner_id
+
+PREFIX = "northing_"
+SECRET_BYTES = 32
+TOKEN_CHARACTERS = 200
+LOCAL = UUID(int=0)  # Whoever asks in dev mode before there is a workspace.
+
+
+class Caller(NamedTuple):
+    """A member who asks. Without a token it is dev mode."""
+
+    member_id: UUID
+    token_id: UUID | None = None
+    digest: str = ""
+    workspace_id: UUID | None = None
+
+
+def caller(headers: Mapping[str, str], *, dev: bool) -> Caller | None:
+    """Who the headers say is asking; None for the local owner. Raises Unauthenticated."""
+    authorization = headers.get("authorization")
+    acting_as = headers.get("x-northing-member")
+    if authorization is not None:
+        return _by_token(authorization)
+    if not dev:
+        raise Unauthenticated("send a token: Authorization: Bearer northing_…")
+    if acting_as is None:
+        return None
+    try:
+        return Caller(UUID(acting_as))
+    except ValueError:
+        raise Invalid("X-Northing-Member: a member's id") from None
+
+
+def in_workspace(asks: Caller | None, workspace_id: UUID) -> Caller:
+    """The same caller inside a workspace. To a token of another workspace there is none with this id."""
+    if asks is None:
+        return Caller(local_owner_id(workspace_id))
+    if asks.workspace_id not in (None, workspace_id):
+        raise NotFound("no workspace of yours has this id")
+    return asks
+
+
+def require_live(asks: Caller, tokens: Mapping[UUID, str]) -> None:
+    """Refuse a token that the member does not hold (any more)."""
+    if asks.token_id is not None and not secrets.compare_digest(tokens.get(asks.token_id, ""), asks.digest):
+        raise Unauthenticated("the token is unknown or revoked")
+
+
+def make_token(workspace_id: UUID, member_id: UUID, token_id: UUID) -> tuple[str, str]:
+    """A new token, to be shown once, and the digest of its secret, to be stored."""
+    secret = secrets.token_bytes(SECRET_BYTES)
+    packed = workspace_id.bytes + member_id.bytes + token_id.bytes + secret
+    return PREFIX + urlsafe_b64encode(packed).decode().rstrip("="), _digest(secret)
+
+
+def _by_token(authorization: str) -> Caller:
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not token.startswith(PREFIX) or len(token) > TOKEN_CHARACTERS:
+        raise Unauthenticated("Authorization: Bearer northing_…")
+    try:
+        packed = urlsafe_b64decode(token.removeprefix(PREFIX) + "==")
+        workspace_id, member_id, token_id = (UUID(bytes=packed[at : at + 16]) for at in (0, 16, 32))
+    except ValueError:
+        raise Unauthenticated("the token cannot be read") from None
+    if len(packed) != 48 + SECRET_BYTES:
+        raise Unauthenticated("the token cannot be read")
+    return Caller(member_id, token_id, _digest(packed[48:]), workspace_id)
+
+
+def _digest(secret: bytes) -> str:
+    return hashlib.sha256(secret).hexdigest()

@@ -1,0 +1,306 @@
+"""Objectives: proposed and agreed, aligned, weighed, checked in on, graded, dropped and back again."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from contracts.commands import Nothing
+from contracts.commands_goals import (
+    Because,
+    CheckInObjective,
+    ChooseRollUp,
+    CorrectObjectiveCheckIn,
+    GradeGoal,
+    ReassignGoal,
+    RescheduleGoal,
+    WithReason,
+)
+from contracts.commands_objectives import (
+    AlignObjective,
+    ProposeObjective,
+    RewordObjective,
+    UnalignObjective,
+    WeighChildren,
+)
+from contracts.problems import says_no
+from domain import check_in, cycle, errors, objective
+from domain import key_result_life as life
+from domain.key_result import KeyResult
+from domain.objective import Objective
+from services.command.asking import StrictRoute, ask, fact_moment, personal
+from services.command.look import Look, New
+from services.command.parties import (
+    ABOVE,
+    above,
+    actor_is_admin,
+    cycle_of,
+    parties,
+    require_member,
+    require_overlap,
+    require_place,
+    require_team,
+)
+from services.command.uuid7 import uuid7
+
+router = APIRouter(prefix="/v1/workspaces/{workspace_id}/objectives", tags=["objectives"], route_class=StrictRoute)
+
+NEGOTIATION = (
+    errors.NotAParty,
+    errors.NotYourTurn,
+    errors.NoOwner,
+    errors.NotLive,
+    errors.WrongPhase,
+    errors.ClosedCycle,
+)
+LIFE = (errors.NotLive, errors.ClosedCycle)
+PLACE = (errors.Loop, errors.PeriodsApart, errors.WrongKind)
+SAID = (errors.NotLive, errors.Invalid, errors.WrongPhase, errors.ClosedCycle)
+TIMES = (errors.InTheFuture, errors.BeforeTheGoal)
+
+
+def open_to_change(look: Look, id: UUID) -> Objective:
+    """The objective, in a cycle that is not closed."""
+    found: Objective = look.need("objective", id)
+    cycle.require_not_closed(cycle_of(look, found.cycle_id))
+    return found
+
+
+def negotiated(look: Look, id: UUID) -> Objective:
+    """The objective, in a cycle that lets it be negotiated."""
+    found: Objective = look.need("objective", id)
+    cycle.require_open_for_negotiation(cycle_of(look, found.cycle_id))
+    return found
+
+
+def key_results(look: Look, id: UUID) -> dict[UUID, KeyResult]:
+    """The key results that stand under a goal now."""
+    ids = sorted(look.children(id))
+    found = zip(ids, look.streams(ids), strict=True)
+    return {child: stream.history.state for child, stream in found if stream.kind == "key_result"}
+
+
+# --- agreeing on it -----------------------------------------------------------------------------------------------
+
+
+@router.post("", responses=says_no(*NEGOTIATION, *PLACE, errors.Invalid))
+async def propose(body: ProposeObjective, request: Request) -> Response:
+    """Propose an objective."""
+    id = uuid7()
+
+    def decide(look: Look) -> Any:
+        cycle.require_open_for_negotiation(cycle_of(look, body.cycle_id))
+        require_team(look, body.team_id)
+        parent = body.parent_id and require_place(look, id, None, body.parent_id, body.cycle_id)
+        owner_id, partner_id = parties(
+            look, owner_id=body.owner_id, partner_id=body.partner_id, above=parent, team_id=body.team_id
+        )
+        return objective.propose(
+            by=look.actor_id, owner_id=owner_id, partner_id=partner_id, title=body.title, why=body.why,
+            resources=body.resources, commitment=body.commitment, parent_id=body.parent_id, team_id=body.team_id,
+            cycle_id=body.cycle_id,
+        )  # fmt: skip
+
+    return await ask(request, "objective", id, decide)
+
+
+@router.post("/{id}/agree", responses=says_no(*NEGOTIATION))
+async def agree(id: UUID, request: Request, body: Nothing | None = None) -> Response:
+    """Agree to what the other party proposed."""
+    return await ask(request, "objective", id, lambda look: objective.agree(negotiated(look, id), by=look.actor_id))
+
+
+@router.post("/{id}/withdraw", responses=says_no(*NEGOTIATION))
+async def withdraw(id: UUID, request: Request, body: WithReason = WithReason()) -> Response:
+    """Take one's own proposal back."""
+    return await ask(
+        request, "objective", id,
+        lambda look: objective.withdraw(negotiated(look, id), by=look.actor_id, reason=personal(look, body.reason)),
+    )  # fmt: skip
+
+
+@router.post("/{id}/reword", responses=says_no(*LIFE, errors.ReasonRequired, errors.Invalid))
+async def reword(id: UUID, body: RewordObjective, request: Request) -> Response:
+    """Say it in other words."""
+
+    def decide(look: Look) -> Any:
+        found = open_to_change(look, id)
+        words = body.over(found, "why", "resources", "commitment")
+        title = body.title or found.title
+        return objective.reword(found, title=title, **words, reason=personal(look, body.reason))
+
+    return await ask(request, "objective", id, decide)
+
+
+# --- where it stands ----------------------------------------------------------------------------------------------
+
+
+@router.post("/{id}/align", responses=says_no(*LIFE, *PLACE, errors.ReasonRequired, errors.Invalid))
+async def align(id: UUID, body: AlignObjective, request: Request) -> Response:
+    """Let it contribute to a goal, or support one."""
+
+    def decide(look: Look) -> Any:
+        found = open_to_change(look, id)
+        if body.link == "contribute":
+            require_place(look, id, found, body.parent_id, found.cycle_id)
+        else:
+            look.goal(body.parent_id, *ABOVE)
+            if body.parent_id == id:
+                raise errors.Loop("a goal does not support itself")
+        return objective.align(found, parent_id=body.parent_id, link=body.link, reason=personal(look, body.reason))
+
+    return await ask(request, "objective", id, decide)
+
+
+@router.post("/{id}/unalign", responses=says_no(*LIFE, errors.ReasonRequired))
+async def unalign(id: UUID, body: UnalignObjective, request: Request) -> Response:
+    """Take a link away."""
+
+    def decide(look: Look) -> Any:
+        found = open_to_change(look, id)
+        return objective.unalign(found, parent_id=body.parent_id, link=body.link, reason=personal(look, body.reason))
+
+    return await ask(request, "objective", id, decide)
+
+
+@router.post("/{id}/reassign", responses=says_no(*LIFE, errors.Invalid))
+async def reassign(id: UUID, body: ReassignGoal, request: Request) -> Response:
+    """Give it another owner, partner or team."""
+
+    def decide(look: Look) -> Any:
+        found = open_to_change(look, id)
+        to = body.over(found, "owner_id", "partner_id", "team_id")
+        require_member(look, to["owner_id"])
+        require_member(look, to["partner_id"])
+        require_team(look, to["team_id"])
+        return objective.reassign(found, **to, reason=personal(look, body.reason))
+
+    return await ask(request, "objective", id, decide)
+
+
+@router.post("/{id}/reschedule", responses=says_no(*LIFE, errors.PeriodsApart))
+async def reschedule(id: UUID, body: RescheduleGoal, request: Request) -> Response:
+    """Put it into another cycle, or out of cycles."""
+
+    def decide(look: Look) -> Any:
+        found = open_to_change(look, id)
+        cycle.require_not_closed(cycle_of(look, body.cycle_id))
+        require_overlap(look, body.cycle_id, above(look, found))
+        return objective.reschedule(found, cycle_id=body.cycle_id, reason=personal(look, body.reason))
+
+    return await ask(request, "objective", id, decide)
+
+
+# --- what moves it ------------------------------------------------------------------------------------------------
+
+
+@router.post("/{id}/weigh", responses=says_no(*LIFE, errors.Invalid))
+async def weigh(id: UUID, body: WeighChildren, request: Request) -> Response:
+    """Set the weights of key results and contributing goals."""
+
+    def decide(look: Look) -> Any:
+        found = open_to_change(look, id)
+        weights = {child.goal_id: child.weight for child in body.weights}
+        if strangers := weights.keys() - look.children(id):
+            raise errors.Invalid(f"weights: {min(strangers)} does not stand under this objective")
+        return objective.weigh(found, weights=weights)
+
+    return await ask(request, "objective", id, decide)
+
+
+@router.post("/{id}/choose-roll-up", responses=says_no(*LIFE))
+async def choose_roll_up(id: UUID, body: ChooseRollUp, request: Request) -> Response:
+    """What moves its progress: key results, contributing goals, or both."""
+    return await ask(
+        request, "objective", id, lambda look: objective.choose_roll_up(open_to_change(look, id), mode=body.mode)
+    )
+
+
+# --- what is said of it -------------------------------------------------------------------------------------------
+
+
+@router.post("/{id}/check-ins", responses=says_no(*SAID, *TIMES))
+async def say(id: UUID, body: CheckInObjective, request: Request) -> Response:
+    """Check in: confidence, narrative, blockers, health."""
+    check_in_id = uuid7()
+
+    def decide(look: Look) -> Any:
+        found: Objective = look.need("objective", id)
+        cycle.require_open_for_check_in(cycle_of(look, found.cycle_id))
+        at = fact_moment(look, body.effective_at)
+        events = objective.say(found, check_in_id=check_in_id, said=body.said(look.actor_id), effective_at=at)
+        return [New("objective", id, event, effective_at=at) for event in events]
+
+    return await ask(request, "objective", id, decide, made=check_in_id)
+
+
+@router.post("/{id}/check-ins/{check_in_id}/correct", responses=says_no(*SAID, *TIMES, errors.CheckInReplaced))
+async def correct(id: UUID, check_in_id: UUID, body: CorrectObjectiveCheckIn, request: Request) -> Response:
+    """Replace a check-in that was wrong, at every moment from now on."""
+    corrected_id = uuid7()
+
+    def decide(look: Look) -> Any:
+        found: Objective = look.need("objective", id)
+        cycle.require_open_for_correction(cycle_of(look, found.cycle_id), by_admin=actor_is_admin(look))
+        wrong = check_in.require_standing(found.check_ins, check_in_id, found.replaced_check_ins)
+        at = wrong.at.effective_at if body.effective_at is None else fact_moment(look, body.effective_at) or look.now
+        events = objective.correct(
+            found, corrects=check_in_id, check_in_id=corrected_id, said=body.said(look.actor_id), effective_at=at,
+            reason=personal(look, body.reason),
+        )  # fmt: skip
+        return [New("objective", id, event, effective_at=at) for event in events]
+
+    return await ask(request, "objective", id, decide, made=corrected_id)
+
+
+# --- how it ends --------------------------------------------------------------------------------------------------
+
+
+@router.post("/{id}/grade", responses=says_no(*SAID, errors.ReasonRequired))
+async def grade(id: UUID, body: GradeGoal, request: Request) -> Response:
+    """Give the final score; without one the weighted mean of its key results' scores is taken."""
+
+    def decide(look: Look) -> Any:
+        found: Objective = look.need("objective", id)
+        cycle.require_grading(cycle_of(look, found.cycle_id))
+        scores = {child: kr for child, kr in key_results(look, id).items() if kr.state in ("committed", "graded")}
+        computed = objective.computed_score(found, {child: life.best_score(kr) for child, kr in scores.items()})
+        return objective.give_grade(found, score=body.score, computed=computed, reason=personal(look, body.reason))
+
+    return await ask(request, "objective", id, decide)
+
+
+@router.post("/{id}/drop", responses=says_no(*LIFE))
+async def drop(id: UUID, body: Because, request: Request) -> Response:
+    """Give it up, and its open key results with it."""
+
+    def decide(look: Look) -> Any:
+        reason = personal(look, body.reason)
+        dropped = objective.drop(open_to_change(look, id), reason=reason)
+        if dropped:
+            for child, kr in key_results(look, id).items():
+                if kr.state in ("proposed", "committed"):
+                    dropped += [
+                        New("key_result", child, event) for event in life.drop(kr, reason=reason, because_of=id)
+                    ]
+        return dropped
+
+    return await ask(request, "objective", id, decide)
+
+
+@router.post("/{id}/reinstate", responses=says_no(*LIFE))
+async def reinstate(id: UUID, request: Request, body: WithReason = WithReason()) -> Response:
+    """Bring it back to the state before it was dropped, and the key results that were dropped with it."""
+
+    def decide(look: Look) -> Any:
+        reason = personal(look, body.reason)
+        back = objective.reinstate(open_to_change(look, id), reason=reason)
+        if back:
+            for child, kr in key_results(look, id).items():
+                if kr.dropped_because_of == id:
+                    back += [
+                        New("key_result", child, event) for event in life.reinstate(kr, reason=reason, because_of=id)
+                    ]
+        return back
+
+    return await ask(request, "objective", id, decide)

@@ -1,0 +1,88 @@
+"""Workspaces: opened by whoever asks, who becomes the owner; and their settings."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid5
+
+from fastapi import APIRouter, Request, Response
+
+from contracts.caller import Caller, make_token, require_live
+from contracts.commands_workspaces import ChangeSettings, OpenWorkspace
+from contracts.problems import Unauthenticated, says_no
+from domain import errors, member, permission, workspace
+from domain.ids import local_owner_id
+from domain.personal import Personal
+from services.command.asking import (
+    Commands,
+    StrictRoute,
+    accepted,
+    ask,
+    by_local_owner_or_token,
+    fingerprint,
+    idempotency_key,
+    scope_of,
+    workspace_of,
+)
+from services.command.batch import Asked
+from services.command.look import Look, New
+from services.command.uuid7 import uuid7
+
+router = APIRouter(prefix="/v1/workspaces", tags=["workspaces"], route_class=StrictRoute)
+
+LOCAL_OWNER = "Local owner"
+
+
+@router.post("", responses=says_no(errors.Invalid))
+async def open_workspace(body: OpenWorkspace, request: Request) -> Response:
+    """Open a workspace. The caller becomes its owner; one who came with a token gets a token of the new workspace."""
+    asks = by_local_owner_or_token(request)
+    workspace_id = uuid7()
+    owner_id = uuid7() if asks else local_owner_id(workspace_id)
+    token_id = uuid7()
+    token, digest = make_token(workspace_id, owner_id, token_id) if asks else (None, "")
+    key = idempotency_key(request)
+    scope = scope_of(asks)
+
+    def decide(look: Look) -> list[New]:
+        name = _name(look, asks) if asks else LOCAL_OWNER
+        events: list[Any] = member.add(by_role="owner", name=Personal(owner_id, name), role="owner")
+        if token is not None:
+            events.append(member.TokenIssued(token_id=token_id, digest=digest, label="opened the workspace"))
+        opened = workspace.open_(name=body.name, timezone=body.timezone, owner_id=owner_id)
+        return [
+            *(New("workspace", workspace_id, event) for event in opened),
+            *(New("member", owner_id, event) for event in events),
+        ]
+
+    commands: Commands = request.app.state.commands
+    answer = await commands.loop.ask(
+        Asked(
+            workspace_id=workspace_id, aggregate_id=workspace_id, decide=decide, actor_id=owner_id,
+            command_id=uuid5(scope, f"{scope}{key}") if key else uuid7(),
+            fingerprint=await fingerprint(request) if key else b"",
+            now=datetime.now(UTC), future=asyncio.get_running_loop().create_future(),
+        )
+    )  # fmt: skip
+    return accepted(answer, {"token": token} if token else None)
+
+
+@router.post("/{workspace_id}/settings", responses=says_no(errors.Invalid))
+async def change_settings(body: ChangeSettings, request: Request) -> Response:
+    """Change the settings that are given."""
+    workspace_id = workspace_of(request)
+
+    def decide(look: Look) -> Any:
+        return workspace.change_settings(look.need("workspace", workspace_id), **body.model_dump())
+
+    return await ask(request, "workspace", workspace_id, decide, act="administer")
+
+
+def _name(look: Look, asks: Caller) -> str:
+    """The name of who comes with a token of another workspace, where they may administer."""
+    found = look.stream(asks.member_id, of=asks.workspace_id)
+    if found.kind != "member":
+        raise Unauthenticated("the token is unknown or revoked")
+    require_live(asks, found.history.state.tokens)
+    permission.require(found.history.state, "administer")
+    return found.history.state.name.text or "Owner"
