@@ -11,7 +11,7 @@ from domain.measure import fields_of as fields_of_terms
 from tests.domain import scenario as spec
 from tests.domain.scenario import ANA, BO, words
 
-OBJECTIVE = UUID(int=0x0B)
+OBJECTIVE = UUID(int=0x0B1)
 TEAM = UUID(int=0x7EA)
 CYCLE = UUID(int=0xC1)
 

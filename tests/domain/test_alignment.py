@@ -7,14 +7,13 @@ import pytest
 from hypothesis import event, example, given
 from hypothesis import strategies as st
 
-from domain.alignment import FOR_EVER, Link, Links, linked, refuse_loop, spans
+from domain.alignment import FOR_EVER, Link, linked, refuse_loop, spans
 from domain.errors import Loop
 from domain.history import At
+from tests.domain.forest import Forest, has_a_loop, with_link
 
 DAYS = [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day) for day in range(6)]
 A, B, C, D = (UUID(int=number) for number in range(1, 5))
-
-Forest = dict[UUID, Links]
 
 
 def refused(forest: Forest, goal: UUID, parent: UUID, since: datetime) -> bool:
@@ -62,33 +61,6 @@ def test_a_link_holds_only_until_the_next_of_its_goal():
 
 
 # --- against a check that looks at every moment -------------------------------------------------------------------
-
-
-def with_link(forest: Forest, goal: UUID, parent: UUID | None, since: datetime) -> Forest:
-    """The new link is recorded last, so it stands behind all others that begin no later."""
-    links = forest.get(goal, ())
-    place = sum(link.since <= since for link in links)
-    return forest | {goal: (*links[:place], Link(since, parent), *links[place:])}
-
-
-def has_a_loop(forest: Forest) -> bool:
-    """At any moment at which a link begins: between two of them nothing changes."""
-    moments = {link.since for links in forest.values() for link in links}
-    return any(stands_below_itself(forest, goal, moment) for goal in forest for moment in moments)
-
-
-def stands_below_itself(forest: Forest, goal: UUID, moment: datetime) -> bool:
-    above = goal
-    for _ in forest:
-        above = parent_at(forest, above, moment)
-        if above == goal:
-            return True
-    return False
-
-
-def parent_at(forest: Forest, goal: UUID | None, moment: datetime) -> UUID | None:
-    held = [link.parent_id for link in forest.get(goal, ()) if link.since <= moment]
-    return held[-1] if held else None
 
 
 goals = st.sampled_from([A, B, C, D])
