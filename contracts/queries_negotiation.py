@@ -55,6 +55,7 @@ class Entry(BaseModel):
     terms: TermsShown | None
     changed: dict[str, dict[Literal["from", "to"], Any]]
     reason: str | None
+    grade_as_written: str | None
 
 
 ANA: dict[str, JsonValue] = {"id": "01980c1e-3000-7000-8000-0000000000a1", "name": "Ana Lind"}
@@ -67,7 +68,7 @@ ENTRY: dict[str, JsonValue] = {
     "id": "01980c1e-3000-7000-8000-0000000000f1", "position": 377, "effective_at": "2026-08-03T09:00:00Z",
     "recorded_at": "2026-08-03T09:00:00Z", "source_recorded_at": None, "imported": False, "actor": ANA, "by": ANA,
     "act": "amended", "self_agreed": False, "terms": TERMS, "changed": {"target": {"from": "60", "to": "45"}},
-    "reason": "Two of the three pilots were cancelled.",
+    "reason": "Two of the three pilots were cancelled.", "grade_as_written": None,
 }  # fmt: skip
 
 

@@ -10,12 +10,12 @@ from services.projections.model import Row, Step, Table
 
 
 def number(value: Decimal | None) -> str | None:
-    """As the API gives it: exact, and never with an exponent.
+    """As the API gives it: exact, and never with an exponent or as a zero below zero.
 
-    >>> number(Decimal("1E+3")), number(Decimal("0.70"))
-    ('1000', '0.70')
+    >>> number(Decimal("1E+3")), number(Decimal("0.70")), number(Decimal("-0.0"))
+    ('1000', '0.70', '0.0')
     """
-    return None if value is None else format(value, "f")
+    return None if value is None else format(value or value.copy_abs(), "f")
 
 
 def words(personal: Personal | None) -> tuple[str | None, UUID | None]:

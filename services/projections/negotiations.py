@@ -44,6 +44,7 @@ ENTRIES = Table(
         "key_result_id": "uuid", "act": "text", "position": "bigint", "recorded_at": "timestamptz",
         "source_recorded_at": "timestamptz", "actor_id": "uuid", "by_id": "uuid", "self_agreed": "boolean",
         "terms": "text", "changed": "text", "reason": "text", "reason_subject": "uuid",
+        "grade_as_written": "text", "grade_as_written_subject": "uuid",
     },
     indexes=("key_result_id",),
     past_indexes=("key_result_id",),
@@ -73,7 +74,7 @@ def step(asked: Personal | None, step: Step) -> tuple[Personal | None, Iterable[
         recorded.source_recorded_at, recorded.actor_id,
         getattr(event, "by", None), getattr(event, "self_agreed", False),
         _json(_terms(step)), _json(changed(step)),
-        *words(reason),
+        *words(reason), *words(getattr(event, "as_written", None)),
     )  # fmt: skip
     return event.reason if act == "amendment_proposed" else asked, [Row(ENTRIES, (recorded.event_id,), values)]
 
@@ -139,7 +140,7 @@ MODEL = ReadModel("negotiations", kinds=frozenset({"key_result"}), tables=(ENTRI
 
 SELECT = """
     SELECT id, act, position, valid_from, recorded_at, source_recorded_at, actor_id, by_id, self_agreed, terms, changed,
-           reason
+           reason, grade_as_written
       FROM negotiation_entries WHERE workspace_id = %(workspace_id)s AND key_result_id = %(id)s AND {holds}
      ORDER BY valid_from, position
 """
@@ -168,13 +169,14 @@ async def negotiation(view: View, id: UUID) -> dict[str, Any]:
 def _entry(
     id: UUID, act: str, position: int, effective_at: datetime, recorded_at: datetime,
     source_recorded_at: datetime | None, actor_id: UUID | None, by_id: UUID | None, self_agreed: bool,
-    terms: str, changed: str, reason: str | None,
+    terms: str, changed: str, reason: str | None, grade_as_written: str | None,
 ) -> dict[str, Any]:  # fmt: skip
     return {
         "id": id, "position": position, "effective_at": effective_at, "recorded_at": recorded_at,
         "source_recorded_at": source_recorded_at, "imported": source_recorded_at is not None,
         "actor": actor_id, "by": by_id, "act": act, "self_agreed": self_agreed,
         "terms": msgspec.json.decode(terms), "changed": msgspec.json.decode(changed), "reason": reason,
+        "grade_as_written": grade_as_written,
     }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """The change feed, in pages and as a stream."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Response
 
@@ -17,7 +17,7 @@ After = Annotated[int, Query(ge=0, le=LAST, description="The position after whic
 LastEventId = Annotated[
     int | None, Header(ge=0, le=LAST, description="Where a broken stream goes on; stands over `after`.")
 ]
-STREAM = {
+STREAM: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "One event a message."}
 }
 
