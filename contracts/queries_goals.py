@@ -133,7 +133,9 @@ class PurposeAnswer(GoalOfOne):
     """A mission, vision, strategy or theme, with what its own kind says besides."""
 
     model_config = example(
-        **GOAL | OF_ONE | {"kind": "mission", "state": "adopted"}, statement={"title": "No bread is wasted"}, horizon_years=5
+        **GOAL | OF_ONE | {"kind": "mission", "state": "adopted"},
+        statement={"title": "No bread is wasted"},
+        horizon_years=5,
     )
 
     statement: dict[str, Any] | None = None
@@ -146,7 +148,9 @@ class PurposeAnswer(GoalOfOne):
 
 
 class ObjectiveAnswer(GoalOfOne):
-    model_config = example(**GOAL | OF_ONE | {"kind": "objective", "state": "agreed"}, why=None, resources=None, offered_by=None)
+    model_config = example(
+        **GOAL | OF_ONE | {"kind": "objective", "state": "agreed"}, why=None, resources=None, offered_by=None
+    )
 
     why: str | None
     resources: str | None

@@ -32,7 +32,7 @@ async def one(view: View, kind: str, id: UUID) -> dict[str, Any]:
         raise NotFound(str(id))
     note, partner_id, committed_at, weights, more, version = found[0]
     nodes = await some(view, [id])
-    own = {name: value for name, value in msgspec.json.decode(more).items() if name not in ("title", "state")}
+    own = msgspec.json.decode(more)
     shown = _goal(nodes[str(id)]) | own
     shown |= {"version": version, "note": note, "partner": (await names(view, "members", [partner_id])).of(partner_id)}
     if kind == "objective":

@@ -16,8 +16,12 @@ from domain.check_in import CheckedIn, CheckInCorrected, ConfidenceUpdated, Obje
 from domain.goal import Goal
 from domain.key_result import KeyResult
 from domain.key_result_life import Shown
+from domain.mission import Mission
 from domain.objective import Objective
 from domain.purpose import Purpose
+from domain.strategy import Strategy
+from domain.theme import Theme
+from domain.vision import Vision
 from services.projections.columns import number, words
 from services.projections.model import ReadModel, Row, Step, Table
 
@@ -159,13 +163,20 @@ def said_of(goal: Goal) -> LastSaid:
 
 
 def _more(goal: Goal | Purpose) -> str:
-    """What is shown of one goal alone, as its state has it: whatever is not a column, and no personal text."""
-    fields = {name: getattr(goal, name) for name in type(goal).__dataclass_fields__ if name not in _ELSEWHERE}
-    return msgspec.json.encode(fields).decode()
+    """What is shown of one goal alone. No personal text: it would need a column with its subject."""
+    return msgspec.json.encode({name: getattr(goal, name) for name in ("first_at", *OF_ONE[type(goal)])}).decode()
 
 
-_ELSEWHERE = {
-    *GOALS.values, "links", "check_ins", "replaced_check_ins", "confidence", "grade", "ended", "state_before_drop",
+OF_ONE: dict[type, tuple[str, ...]] = {
+    Mission: ("statement", "horizon_years", "origin", "origin_date", "reaffirmed_at"),
+    Vision: (),
+    Strategy: ("hypothesis",),
+    Theme: ("champion_id",),
+    Objective: ("why", "resources", "offered_by", "supports"),
+    KeyResult: (
+        "offered_by", "terms", "first_agreed", "amendment", "graded_terms", "stretch", "stretch_offer",
+        "dropped_because_of",
+    ),
 }  # fmt: skip
 
 MODEL = ReadModel("goals", kinds=frozenset(GOAL_KINDS), tables=(GOALS, SAID), step=step)

@@ -60,11 +60,16 @@ class Projecting:
         self.code_hash = code_hash(models)
         self.applied = Applied()
         self.status = Status("starting")
+        self._live = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="projecting", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
+
+    def await_live(self, timeout_seconds: float) -> bool:
+        """Whether reads are answered: from then on they are, though what they know may be behind the log."""
+        return self._live.wait(timeout_seconds)
 
     def stop(self) -> None:
         """End within one poll, after the batch at hand."""
@@ -103,6 +108,8 @@ class Projecting:
             if locked and locked[0]:
                 return
             self.status = Status("standing by", generation.number)
+            if generation.live:
+                self._live.set()
             waited_for = self.applied.waited_for()
             if waited_for:
                 connection.execute(f"SET search_path TO {generation.schema}")
@@ -131,4 +138,6 @@ class Projecting:
 
     def _report(self, runner: Runner, generation: Generation) -> None:
         state = "live" if generation.live else "building"
+        if generation.live:
+            self._live.set()
         self.status = Status(state, generation.number, parked_streams=runner.parked)

@@ -15,7 +15,7 @@ from domain.ids import local_owner_id
 from domain.member import MemberAdded
 from domain.personal import Personal
 from domain.workspace import WorkspaceOpened
-from infra.person_keys import PersonKeysOfThread
+from infra.person_keys import PersonKeys, PersonKeysOfThread
 from infra.web import Surroundings, add_error_handlers
 from services.projections.applied import Applied
 from services.projections.generations import code_hash, connect, create, ensure
@@ -76,6 +76,7 @@ def projecting(database: str) -> Iterator[Projecting]:
     with closing(PersonKeysOfThread(database)) as keys:
         projecting = Projecting(database, READ_MODELS, keys.find)
         projecting.start()
+        assert projecting.await_live(60)
         yield projecting
         projecting.stop()
 
