@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -25,6 +26,10 @@ LOAD_CHILDREN = """
 SELECT c.workspace_id, c.parent_id, c.child_id
   FROM unnest(%b::uuid[], %b::uuid[]) AS p (workspace_id, parent_id) JOIN northing.children c USING (workspace_id, parent_id)
 """
+
+RECORDED = "SELECT event_id FROM northing.events WHERE workspace_id = %b AND event_id = ANY (%b::uuid[])"
+
+POSITION = "SELECT position FROM northing.heads WHERE workspace_id = %b"
 
 RECONNECT_SECONDS = 5.0  # How long a batch waits for the database to come back before it is answered 503.
 
@@ -89,11 +94,20 @@ class EventLog:
         [row] = await self._rows(APPEND, *parameters(arrays))
         return appended(row)
 
+    async def recorded(self, workspace_id: UUID, event_ids: Sequence[UUID]) -> set[UUID]:
+        """Those of these events that the workspace holds."""
+        return {found for (found,) in await self._rows(RECORDED, workspace_id, [*event_ids])}
+
+    async def position(self, workspace_id: UUID) -> int:
+        """Of the event that the workspace recorded last."""
+        rows = await self._rows(POSITION, workspace_id)
+        return rows[0][0] if rows else 0
+
     async def keys(self, subjects: set[codec.Subject]) -> codec.Keys:
         """Each person's key, made where there is none yet."""
         return await self.person_keys.make(subjects)
 
-    async def _rows(self, statement: str, *arguments: list) -> list[tuple]:
+    async def _rows(self, statement: str, *arguments: Any) -> list[tuple]:
         if self.connection is None or self.connection.closed:
             raise psycopg.OperationalError("not connected")
         async with self.connection.cursor(binary=True) as cursor:

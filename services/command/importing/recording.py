@@ -1,0 +1,143 @@
+"""The lines of an import as commands: asked in order, some hundreds at a time; what became of each goes into the summary."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+from uuid import UUID
+
+from contracts.problems import Busy, Fault
+from domain.errors import Refusal
+from services.command.batch import Answer, Asked
+from services.command.importing.rehearsal import Loads, Rehearsal
+from services.command.importing.summary import Summary
+from services.command.look import Look, New
+from services.command.loop import CommandLoop
+
+ATTEMPTS = 20  # Others may be as busy as we are; whoever sends the file again goes on where it stopped.
+
+
+class Log(Loads, Protocol):
+    """What an import asks of the log beside the loop: see infra/log.py."""
+
+    async def recorded(self, workspace_id: UUID, event_ids: Sequence[UUID]) -> set[UUID]: ...
+    async def position(self, workspace_id: UUID) -> int: ...
+
+
+@dataclass(slots=True, eq=False)
+class Item:
+    """A line that can be decided. `id` is that of the event, and so of the command, that it is recorded by."""
+
+    number: int
+    kind: str
+    id: UUID
+    aggregate_id: UUID
+    decide: Callable[[Look], tuple[list[New], list[str]]]
+    looks_at: tuple[UUID, ...] = ()
+    actor_id: UUID | None = None  # Who acted, where it is not who imports.
+    correlation_id: UUID | None = None
+    anonymous: bool = False
+    warnings: list[str] = field(default_factory=list)
+
+
+class NotAdmitted(Exception):
+    """Who imports may not. It is said once, and of no line."""
+
+    def __init__(self, reason: Exception) -> None:
+        self.reason = reason
+
+
+@dataclass
+class Recording:
+    """One import into one workspace. `admit` refuses whoever may not import here, as the workspace stands."""
+
+    loop: CommandLoop
+    log: Log
+    workspace_id: UUID
+    actor_id: UUID
+    import_id: UUID
+    admit: Callable[[Look], None]
+    dry_run: bool
+    summary: Summary = field(default_factory=Summary)
+
+    def __post_init__(self) -> None:
+        self.rehearsal = Rehearsal(self.log)
+        self.rehearsed: set[UUID] = set()
+
+    async def require_admitted(self) -> None:
+        """Raises what `admit` raises."""
+        nothing = Item(0, "", self.import_id, self.workspace_id, lambda _: ([], []))
+        [outcome] = await self.rehearsal.decide([self._asked(nothing)])
+        if outcome.refusal:
+            raise _reason(outcome.refusal)
+
+    async def record(self, items: Sequence[Item]) -> None:
+        """Decide these lines in order, and record what they come to, unless it is a rehearsal."""
+        for part in _without_repeats(items):
+            known = await self.log.recorded(self.workspace_id, [item.id for item in part]) | self.rehearsed
+            self.summary.unchanged += sum(item.id in known for item in part)
+            new = [item for item in part if item.id not in known]
+            for item, answer in zip(new, await (self._rehearse(new) if self.dry_run else self._ask(new)), strict=True):
+                self._sum_up(item, answer)
+
+    def _sum_up(self, item: Item, answer: Answer | Exception) -> None:
+        if isinstance(answer, Refusal):
+            self.summary.refuse(item.number, str(answer))
+        elif isinstance(answer, Exception):
+            raise _reason(answer)
+        elif answer.replayed and answer.id != self.import_id:
+            self.summary.unchanged += 1  # Another import of the same line was a little faster.
+        else:
+            self.summary.take(item.number, item.kind, item.warnings)
+
+    async def _rehearse(self, items: Sequence[Item]) -> list[Answer | Exception]:
+        outcomes = await self.rehearsal.decide([self._asked(item) for item in items])
+        self.rehearsed.update(item.id for item, outcome in zip(items, outcomes, strict=True) if not outcome.refusal)
+        taken = Answer(self.import_id, self.workspace_id, 0, 0)
+        return [outcome.refusal or taken for outcome in outcomes]
+
+    async def _ask(self, items: Sequence[Item]) -> list[Answer | Exception]:
+        """What the loop answers to each. What was lost to others is asked again, in the same order."""
+        answers: dict[Item, Answer | Exception] = {}
+        waiting = [*items]
+        for _ in range(ATTEMPTS):
+            asked = [self._asked(item) for item in waiting]
+            futures = [self.loop.ask(each) for each in asked]
+            answers |= dict(zip(waiting, await asyncio.gather(*futures, return_exceptions=True), strict=True))  # type: ignore[arg-type]
+            waiting = [item for item in items if isinstance(answers[item], Busy)]
+            if not waiting:
+                break
+        return [answers[item] for item in items]
+
+    def _asked(self, item: Item) -> Asked:
+        def decide(look: Look) -> list[New]:
+            try:
+                self.admit(look)
+            except (Refusal, Fault) as refusal:
+                raise NotAdmitted(refusal) from None
+            news, item.warnings = item.decide(look)
+            return news
+
+        return Asked(
+            workspace_id=self.workspace_id, aggregate_id=item.aggregate_id, id=self.import_id, decide=decide,
+            actor_id=item.actor_id or self.actor_id, command_id=item.id, now=datetime.now(UTC),
+            prefetch=(self.workspace_id, self.actor_id, *item.looks_at), correlation_id=item.correlation_id,
+            anonymous=item.anonymous, future=asyncio.get_running_loop().create_future(),
+        )  # fmt: skip
+
+
+def _reason(refusal: Exception) -> Exception:
+    return refusal.reason if isinstance(refusal, NotAdmitted) else refusal
+
+
+def _without_repeats(items: Sequence[Item]) -> Iterator[list[Item]]:
+    """The same in parts in which no line comes twice: what became of the first decides about the second."""
+    part: dict[UUID, Item] = {}
+    for item in items:
+        if item.id in part:
+            yield [*part.values()]
+            part = {}
+        part[item.id] = item
+    if part:
+        yield [*part.values()]

@@ -1,0 +1,34 @@
+"""What became of the lines of an import."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Remark(NamedTuple):
+    line: int
+    reason: str
+
+
+@dataclass
+class Summary:
+    """taken + unchanged + refused are the lines that are not blank. `position` is the workspace's after the import."""
+
+    taken: int = 0
+    unchanged: int = 0
+    refusals: list[Remark] = field(default_factory=list)
+    warnings: list[Remark] = field(default_factory=list)
+    by_kind: Counter[str] = field(default_factory=Counter)  # Of the lines that were taken.
+    position: int = 0
+
+    @property
+    def refused(self) -> int:
+        return len(self.refusals)
+
+    def refuse(self, line: int, reason: str) -> None:
+        self.refusals.append(Remark(line, reason))
+
+    def take(self, line: int, kind: str, warnings: list[str]) -> None:
+        self.taken += 1
+        self.by_kind[kind] += 1
+        self.warnings += [Remark(line, reason) for reason in warnings]
