@@ -60,6 +60,11 @@ def test_a_link_holds_only_until_the_next_of_its_goal():
     assert not refused(forest, A, B, DAYS[1])
 
 
+def test_a_link_takes_the_place_of_an_earlier_recorded_one_of_the_same_moment():
+    forest = {A: (Link(DAYS[1], None),), B: (Link(DAYS[1], A),)}
+    assert refused(forest, A, B, DAYS[1])
+
+
 # --- against a check that looks at every moment -------------------------------------------------------------------
 
 
