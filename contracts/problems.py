@@ -32,6 +32,7 @@ STATUS: dict[type[Refusal], int] = {
     errors.NotAStretch: 422,
     errors.NotLive: 409,
     errors.AlreadyExists: 409,
+    errors.NotEmpty: 409,
     errors.CheckInReplaced: 409,
     errors.Loop: 409,
     errors.PeriodsApart: 409,
@@ -137,6 +138,13 @@ class Unavailable(Fault):
 
 class Overloaded(Fault):
     """More commands wait than can be answered in time. Nothing was recorded."""
+
+    status = 503
+    headers: ClassVar = {"Retry-After": "1"}
+
+
+class NotReady(Fault):
+    """This process should not be sent requests now."""
 
     status = 503
     headers: ClassVar = {"Retry-After": "1"}

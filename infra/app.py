@@ -1,23 +1,32 @@
-"""The wiring: one process with the command API, the query API and the projections. Only this file knows everything."""
+"""The wiring: how one process is put together. Only this file knows everything.
+
+command routes -> Commands -> CommandLoop -> EventLog -> PostgreSQL: the log
+                                                            |
+query routes   <- Queries  <- Reading <- the rows <- Projecting (a thread)
+"""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 
-import structlog
-from fastapi import FastAPI, Response
+from fastapi import FastAPI
 
+from infra import health
 from infra.log import EventLog
-from infra.person_keys import PersonKeys
+from infra.person_keys import PersonKeys, PersonKeysOfThread
 from infra.settings import Settings
 from infra.web import Surroundings, add_error_handlers
+from services.command import routes as command_routes
 from services.command.asking import Commands
 from services.command.loop import CommandLoop
-from services.command.routes import key_results, objectives, workspaces
+from services.projections import routes as query_routes
+from services.projections.projecting import Projecting
+from services.projections.question import Queries
+from services.projections.read_models import READ_MODELS
+from services.projections.reading import Reading, pool_of
 
-log = structlog.get_logger()
-
-COMMANDS = (workspaces.router, objectives.router, key_results.router)
+log = logging.getLogger(__name__)
 
 
 def make_app(settings: Settings, database_url: str) -> FastAPI:
@@ -25,25 +34,55 @@ def make_app(settings: Settings, database_url: str) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        keys = PersonKeys(database_url)
-        event_log = await EventLog(database_url, keys).open()
-        loop = CommandLoop(event_log, batch_commands=settings.command_batch_commands)
-        app.state.commands = Commands(loop=loop, dev=settings.dev)
-        running = asyncio.create_task(loop.run(), name="command loop")
-        yield
-        await loop.drain()
-        running.cancel()
-        await event_log.close()
-        await keys.close()
+        stopping = app.state.stopping = asyncio.Event()  # Set when the process is asked to end.
+        async with AsyncExitStack() as opened:  # Closed in the opposite order.
+            projecting = await opened.enter_async_context(_projecting(settings, database_url))
+            pool = await opened.enter_async_context(pool_of(database_url, settings.read_pool_connections))
+            keys = PersonKeys(database_url)
+            opened.push_async_callback(keys.close)
+            loop, running = await opened.enter_async_context(_command_loop(settings, database_url))
+            reading = Reading(pool, projecting.applied, projecting.code_hash)
+            app.state.queries = Queries(reading, keys.find, dev=settings.dev, stopping=stopping)
+            app.state.commands = Commands(loop=loop, dev=settings.dev)
+            app.state.health = health.Health(database_url, projecting, running, stopping)
+            yield
 
     app = FastAPI(title="Northing", lifespan=lifespan)
     add_error_handlers(app)
-    for router in COMMANDS:
+    for router in (health.router, *command_routes.ROUTERS, *query_routes.ROUTERS):
         app.include_router(router)
-
-    @app.get("/livez")
-    async def livez() -> Response:
-        return Response(b'{"status":"alive"}', media_type="application/json")
-
     app.add_middleware(Surroundings)
     return app
+
+
+@asynccontextmanager
+async def _projecting(settings: Settings, database_url: str) -> AsyncIterator[Projecting]:
+    """The supervisor of the runner that feeds the read models."""
+    with closing(PersonKeysOfThread(database_url)) as keys:
+        projecting = Projecting(database_url, READ_MODELS, keys.find, batch_events=settings.projection_batch_events)
+        projecting.start()
+        try:
+            yield projecting
+        finally:
+            await asyncio.to_thread(projecting.stop)
+
+
+@asynccontextmanager
+async def _command_loop(settings: Settings, database_url: str) -> AsyncIterator[tuple[CommandLoop, asyncio.Task[None]]]:
+    """The command loop, and the task that it runs in. At the end, what it has taken is answered first."""
+    async with AsyncExitStack() as opened:
+        keys = PersonKeys(database_url)
+        opened.push_async_callback(keys.close)
+        event_log = await EventLog(database_url, keys).open()
+        opened.push_async_callback(event_log.close)
+        loop = CommandLoop(event_log, batch_commands=settings.command_batch_commands)
+        running = asyncio.create_task(loop.run(), name="command loop")
+        try:
+            yield loop, running
+        finally:
+            try:
+                async with asyncio.timeout(settings.shutdown_timeout_seconds):
+                    await loop.drain()
+            except TimeoutError:
+                log.warning("the time to stop is over, and %s commands were not answered", len(loop.waiting))
+            running.cancel()

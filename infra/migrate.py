@@ -32,6 +32,13 @@ def migrate(database_url: str, folder: Path = FOLDER) -> list[str]:
         return pending
 
 
+def pending(database_url: str, folder: Path = FOLDER) -> list[str]:
+    """The files that have not been applied yet. Raises StartRefused as `migrate` does, and changes nothing."""
+    files = {path.name: path.read_bytes() for path in sorted(folder.glob("*.sql"))}
+    with closing(psycopg.connect(database_url, autocommit=True)) as connection:
+        return _pending(files, _applied(connection))
+
+
 def _applied(connection: Connection[TupleRow]) -> dict[str, str]:
     """Checksum by name of file, of what has been applied to this database."""
     exists = connection.execute("SELECT to_regclass('northing.migrations') IS NOT NULL").fetchone()
