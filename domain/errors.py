@@ -39,6 +39,10 @@ class ReasonRequired(Refusal):
     """This must have a reason, because it will be asked for."""
 
 
+class NotEmpty(Refusal):
+    """Events are imported only into a workspace that holds nothing but its own opening and earlier lines of the file."""
+
+
 # Negotiation.
 class NoOwner(Refusal):
     """A goal without an owner cannot be negotiated: reassign it first."""

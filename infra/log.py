@@ -24,7 +24,8 @@ SELECT {COLUMNS} FROM northing.events
 
 LOAD_CHILDREN = """
 SELECT c.workspace_id, c.parent_id, c.child_id
-  FROM unnest(%b::uuid[], %b::uuid[]) AS p (workspace_id, parent_id) JOIN northing.children c USING (workspace_id, parent_id)
+  FROM unnest(%b::uuid[], %b::uuid[]) AS p (workspace_id, parent_id)
+  JOIN northing.children c USING (workspace_id, parent_id)
 """
 
 RECORDED = "SELECT event_id FROM northing.events WHERE workspace_id = %b AND event_id = ANY (%b::uuid[])"

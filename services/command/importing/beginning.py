@@ -33,7 +33,7 @@ def begin_goal(telling: Telling) -> None:
     says = line.says
     goal_id = id_of_name(telling.workspace_id, kind, line.id or "")
     where = place(telling, goal_id, says.get("parent"), ())
-    whose = {
+    whose: dict[str, Any] = {
         "team_id": telling.team(says.get("team")),
         "owner_id": telling.member(says.get("owner")),
         "cycle_id": telling.cycle(says.get("cycle")),
@@ -77,7 +77,7 @@ def begin_cycle(telling: Telling) -> None:
     if found := telling.goal(line.id or ""):
         raise WrongKind(f"an id of another kind: {line.id} is a {found.kind.replace('_', ' ')}")
     name = line.says.get("cycle") or line.says["title"]
-    cycle_id = telling.cycle(str(name), line.id)
+    cycle_id = telling.named_cycle(name, line.id)
     stands = telling.as_of(telling.look.stream(cycle_id))
     if (days := period(line.note or "")) and (stands is None or (stands.start, stands.end) != days):
         telling.tell("cycle", cycle_id, CycleDated(start=days[0], end=days[1]))

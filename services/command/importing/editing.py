@@ -72,7 +72,7 @@ def _revised(goal: Any, title: str, reason: Any) -> Any:
     """Other words for the same. What a goal says beside its title stays, but for the parts of a mission's sentence."""
     match goal:
         case Objective():
-            kept = {"why": goal.why, "resources": goal.resources, "commitment": goal.commitment}
+            kept: dict[str, Any] = {"why": goal.why, "resources": goal.resources, "commitment": goal.commitment}
             return ObjectiveReworded(title=title, reason=reason, **kept)
         case Mission():
             if title == goal.title:
@@ -82,8 +82,12 @@ def _revised(goal: Any, title: str, reason: Any) -> Any:
                 parts = {}
             return MissionRevised(title=title, horizon_years=goal.horizon_years, reason=reason, **parts)
         case Strategy(hypothesis=said):
-            kept = {"choices": said.choices, "rules_out": said.rules_out, "drop_signs": said.drop_signs}
-            return StrategyRevised(title=title, reason=reason, **kept)
+            lines: dict[str, Any] = {
+                "choices": said.choices,
+                "rules_out": said.rules_out,
+                "drop_signs": said.drop_signs,
+            }
+            return StrategyRevised(title=title, reason=reason, **lines)
         case Theme():
             return ThemeReworded(title=title, reason=reason)
     return VisionRevised(title=title, reason=reason)

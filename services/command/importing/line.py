@@ -44,7 +44,7 @@ class Line:
     id: str | None
     at: datetime | date
     recorded_at: datetime | date
-    says: Mapping[str, str | Decimal]
+    says: Mapping[str, Any]  # Texts; baseline and target are Decimals where they can be.
     clears: tuple[str, ...]
     note: str | None
     owner: str | None
@@ -144,9 +144,9 @@ def cleared(note: str) -> tuple[str, ...]:
     return tuple(name for name in names if name in (*PLACED, *MEASURED) and name != "title")
 
 
-def _says(raw: dict[str, Any]) -> dict[str, str | Decimal]:
+def _says(raw: dict[str, Any]) -> dict[str, Any]:
     said = {name: text_of(raw.get("parent_id" if name == "parent" else name)) for name in (*PLACED, *MEASURED)}
-    found: dict[str, str | Decimal] = {name: text for name, text in said.items() if text is not None}
+    found: dict[str, Any] = {name: text for name, text in said.items() if text is not None}
     for name in NUMBERS:
         if (number := number_in(raw.get(name))) is not None:
             found[name] = number

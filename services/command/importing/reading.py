@@ -1,4 +1,4 @@
-"""A body that streams in, as its lines. A line that is too long is passed on cut, so that it is refused and not kept."""
+"""A body that streams in, as its lines. A line that is too long is passed on cut: it is refused, and never kept."""
 
 from collections.abc import AsyncIterable, AsyncIterator
 from typing import NamedTuple

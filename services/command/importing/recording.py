@@ -1,28 +1,20 @@
-"""The lines of an import as commands: asked in order, some hundreds at a time; what became of each goes into the summary."""
+"""The lines of an import as commands, asked in order, some hundreds at a time; what became of each is summed up."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol
 from uuid import UUID
 
 from contracts.problems import Busy, Fault
 from domain.errors import Refusal
 from services.command.batch import Answer, Asked
-from services.command.importing.rehearsal import Loads, Rehearsal
+from services.command.importing.rehearsal import Rehearsal
 from services.command.importing.summary import Summary
 from services.command.look import Look, New
 from services.command.loop import CommandLoop
 
 ATTEMPTS = 20  # Others may be as busy as we are; whoever sends the file again goes on where it stopped.
-
-
-class Log(Loads, Protocol):
-    """What an import asks of the log beside the loop: see infra/log.py."""
-
-    async def recorded(self, workspace_id: UUID, event_ids: Sequence[UUID]) -> set[UUID]: ...
-    async def position(self, workspace_id: UUID) -> int: ...
 
 
 @dataclass(slots=True, eq=False)
@@ -53,7 +45,6 @@ class Recording:
     """One import into one workspace. `admit` refuses whoever may not import here, as the workspace stands."""
 
     loop: CommandLoop
-    log: Log
     workspace_id: UUID
     actor_id: UUID
     import_id: UUID
@@ -62,7 +53,7 @@ class Recording:
     summary: Summary = field(default_factory=Summary)
 
     def __post_init__(self) -> None:
-        self.rehearsal = Rehearsal(self.log)
+        self.rehearsal = Rehearsal(self.loop.log)
         self.rehearsed: set[UUID] = set()
 
     async def require_admitted(self) -> None:
@@ -75,7 +66,7 @@ class Recording:
     async def record(self, items: Sequence[Item]) -> None:
         """Decide these lines in order, and record what they come to, unless it is a rehearsal."""
         for part in _without_repeats(items):
-            known = await self.log.recorded(self.workspace_id, [item.id for item in part]) | self.rehearsed
+            known = await self.loop.log.recorded(self.workspace_id, [item.id for item in part]) | self.rehearsed
             self.summary.unchanged += sum(item.id in known for item in part)
             new = [item for item in part if item.id not in known]
             for item, answer in zip(new, await (self._rehearse(new) if self.dry_run else self._ask(new)), strict=True):

@@ -1,25 +1,18 @@
 """Deciding without recording: what an import would come to, against what is stored and what was decided so far."""
 
 from collections.abc import Sequence
-from typing import Protocol
 from uuid import UUID
 
 from domain.history import At
 from services.command.batch import UNRECORDED, Asked, Decided, Key, Known, decide_all, grown
-from services.command.look import NO_STREAM, Stream
-
-
-class Loads(Protocol):
-    """What a rehearsal asks of the log."""
-
-    async def load(self, keys: Sequence[Key]) -> dict[Key, Stream]: ...
-    async def load_children(self, keys: Sequence[Key]) -> dict[Key, frozenset[UUID]]: ...
+from services.command.look import NO_STREAM
+from services.command.loop import Log
 
 
 class Rehearsal:
     """Remembers what it decided, as the log would; nothing of it is written."""
 
-    def __init__(self, log: Loads) -> None:
+    def __init__(self, log: Log) -> None:
         self.log = log
         self.known = Known()
         self.placed: dict[Key, UUID | None] = {}  # Under what the goals stand now that it has moved.

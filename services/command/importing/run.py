@@ -1,7 +1,7 @@
 """An import from its first line to its summary. The first line decides which form all of them have.
 
-    fact form    one fact a line: what it becomes is decided here (deciding.py)
-    event form   what an export gives: each line is recorded as the event that it is (events.py)
+Of the fact form, one fact a line, it is decided here what a line becomes (deciding.py). Of the event form, which is what
+an export gives, each line is recorded as the event that it is (events.py).
 """
 
 from collections.abc import AsyncIterable, Callable, Iterator
@@ -13,7 +13,7 @@ from domain.permission import Act
 from services.command.importing.deciding import decide, looked_at
 from services.command.importing.line import read_line
 from services.command.importing.reading import Sent, lines_of, parts_of
-from services.command.importing.recording import Item, Log, Recording
+from services.command.importing.recording import Item, Recording
 from services.command.importing.summary import Summary
 from services.command.importing.telling import fact_id
 from services.command.look import Look
@@ -24,7 +24,7 @@ PART_LINES = 500
 
 
 async def run_import(
-    loop: CommandLoop, log: Log, workspace_id: UUID, actor_id: UUID, body: AsyncIterable[bytes], *,
+    loop: CommandLoop, workspace_id: UUID, actor_id: UUID, body: AsyncIterable[bytes], *,
     admit: Callable[[Look, Act], None], dry_run: bool = False, first_line: int = 1, source: str | None = None,
 ) -> Summary:  # fmt: skip
     """Import the lines of a body. Each line is one command: an import that is cut is finished by sending it again.
@@ -32,12 +32,12 @@ async def run_import(
     `admit` refuses whoever may not do such an act. Raises what it raises.
     """
     recording = Recording(
-        loop, log, workspace_id, actor_id, import_id=uuid7(), admit=lambda look: admit(look, "work"), dry_run=dry_run
+        loop, workspace_id, actor_id, import_id=uuid7(), admit=lambda look: admit(look, "work"), dry_run=dry_run
     )
     await recording.require_admitted()
     async for part in parts_of(lines_of(body), first_line, PART_LINES):
         await recording.record([*_facts(recording, part, source)])
-    recording.summary.position = await log.position(workspace_id)
+    recording.summary.position = await loop.log.position(workspace_id)
     return recording.summary
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Remark(NamedTuple):
@@ -24,6 +24,18 @@ class Summary:
     @property
     def refused(self) -> int:
         return len(self.refusals)
+
+    def answer(self) -> dict[str, Any]:
+        """As contracts.queries_imports.Imported shows it."""
+        return {
+            "taken": self.taken,
+            "unchanged": self.unchanged,
+            "refused": self.refused,
+            "refusals": [remark._asdict() for remark in sorted(self.refusals)],
+            "warnings": [remark._asdict() for remark in sorted(self.warnings)],
+            "by_kind": dict(self.by_kind),
+            "position": self.position,
+        }
 
     def refuse(self, line: int, reason: str) -> None:
         self.refusals.append(Remark(line, reason))

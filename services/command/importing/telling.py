@@ -128,10 +128,11 @@ class Telling:
             return None
         return self._from_first_mention("team", id_of_name(self.workspace_id, "team", name), TeamFormed(name=name))
 
-    def cycle(self, name: str | None, external_id: str | None = None) -> UUID | None:
+    def cycle(self, name: str | None) -> UUID | None:
+        return None if name is None else self.named_cycle(name)
+
+    def named_cycle(self, name: str, external_id: str | None = None) -> UUID:
         """The cycle, planned and activated at once."""
-        if name is None:
-            return None
         planned = CyclePlanned(name=name, external_id=external_id)
         cycle_id = id_of_name(self.workspace_id, "cycle", name)
         return self._from_first_mention("cycle", cycle_id, planned, CycleActivated())

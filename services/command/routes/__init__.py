@@ -1,5 +1,5 @@
 """One file a resource. A route names what is decided; asking.py does the rest."""
 
-from services.command.routes import key_results, objectives, workspaces
+from services.command.routes import imports, key_results, objectives, workspaces
 
-ROUTERS = (workspaces.router, objectives.router, key_results.router)
+ROUTERS = (workspaces.router, objectives.router, key_results.router, imports.router)
