@@ -22,7 +22,7 @@ class EventShown(BaseModel):
     schema_version: int
     aggregate_id: UUID
     version: int
-    actor: Named
+    actor: Named | None
     command_id: UUID | None
     correlation_id: UUID | None
     causation_id: UUID | None

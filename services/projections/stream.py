@@ -11,6 +11,8 @@ from typing import Any
 import msgspec
 from fastapi import Response
 
+from contracts.problems import Fault
+from domain.errors import Refusal
 from services.projections import feed
 from services.projections.question import Asking, Queries
 
@@ -27,8 +29,11 @@ async def messages(ask: Asking, *, after: int) -> AsyncIterator[bytes]:
     """Events, and a heartbeat where there are none. Whoever may not read any more hears no more."""
     queries: Queries = ask.request.app.state.queries
     while not queries.stopping.is_set():
-        async with ask.view() as view:
-            events = await feed.events(view, queries.find_keys, after=after, limit=BATCH)
+        try:
+            async with ask.view() as view:
+                events = await feed.events(view, queries.find_keys, after=after, limit=BATCH)
+        except (Refusal, Fault):
+            return  # It cannot be said any more; whoever asks again is told.
         for event in events:
             yield b"id: %d\ndata: %s\n\n" % (event["position"], msgspec.json.encode(event))
             after = event["position"]

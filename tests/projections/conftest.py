@@ -4,12 +4,14 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from pydantic import BaseModel
 
 from domain.ids import local_owner_id
 from domain.member import MemberAdded
@@ -113,3 +115,20 @@ def served(app: FastAPI) -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         server.should_exit = True
         thread.join()
+
+
+@pytest.fixture
+def ask(client: httpx.Client, workspace: UUID) -> Callable[..., Any]:
+    """Ask for an address inside the workspace: what it answers, which is what the contract promises."""
+
+    def get(
+        address: str, status: int = 200, *, promised: type[BaseModel] | None = None, by: UUID | None = None, **query
+    ):
+        headers = {"X-Northing-Member": str(by)} if by else {}
+        found = client.get(f"/v1/workspaces/{workspace}/{address}", params=query, headers=headers)
+        assert found.status_code == status, found.text
+        if promised:
+            promised.model_validate_json(found.content, extra="forbid")
+        return found.json()
+
+    return get
