@@ -14,7 +14,7 @@ from domain.retrospective import (
     RetrospectiveOpened,
 )
 from services.projections import pages
-from services.projections.anonymity import times
+from contracts.anonymity import times
 from services.projections.columns import words
 from services.projections.model import ReadModel, Row, Step, Table
 from services.projections.names import names
