@@ -4,7 +4,6 @@ AES-256-GCM, one key a person, bound to workspace, event id and field: a ciphert
 State bytes are written once; an older version of an event is brought to today's by its upcasters when it is read.
 """
 
-import os
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
@@ -15,6 +14,7 @@ from uuid import UUID
 import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from contracts.randomness import random_bytes
 from contracts.recorded import Recorded
 from domain.personal import Personal
 from domain.registry import TOPICS, VERSIONS
@@ -114,7 +114,7 @@ def _personal(event: Any) -> Iterator[tuple[str, Personal]]:
 
 
 def _seal(personal: Personal, key: AESGCM, workspace_id: UUID, event_id: UUID, field: str) -> str:
-    nonce = os.urandom(NONCE_BYTES)
+    nonce = random_bytes(NONCE_BYTES)
     sealed = key.encrypt(nonce, personal.text.encode(), _bound_to(workspace_id, event_id, field))
     return b64encode(nonce + sealed).decode()
 

@@ -6,7 +6,6 @@ own place), a withdrawal stands at the place of what it withdraws.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -63,17 +62,58 @@ def fold(evolve: Evolve, facts: Iterable[Fact]) -> Any:
     return state
 
 
-@dataclass(frozen=True, slots=True)
 class History:
     """One stream as far as it is known: its version, its state, and the facts, newest known first, as a linked list.
 
-    The list is linked so that one more fact costs the same however many there are.
+    The list is linked so that one more fact costs the same however many there are; the state is folded when somebody
+    looks at it, and kept.
     """
 
-    version: int = 0
-    state: Any = None
-    last: At | None = None
-    newest: tuple[Any, ...] | None = None
+    __slots__ = ("_before", "_evolve", "_state", "last", "newest", "version")
+
+    def __init__(self) -> None:
+        """Nothing is known."""
+        self.version = 0
+        self.last: At | None = None  # The last place in the order of the fold.
+        self.newest: tuple[Any, ...] | None = None
+        self._state: Any = None
+        self._evolve: Evolve | None = None  # None once the state is folded.
+        self._before: History | None = None  # What the state goes on from, where it does.
+
+    @classmethod
+    def of(cls, evolve: Evolve, facts: Iterable[Fact]) -> "History":
+        """The history of facts that are given in the order in which they became known."""
+        known = cls()
+        for fact in facts:
+            known.newest, known.version = (fact, known.newest), known.version + 1
+            known.last = fact.at if known.last is None else max(known.last, fact.at)
+        known._evolve = evolve
+        return known
+
+    def plus(self, evolve: Evolve, event: Any, at: At) -> "History":
+        """This history with one more fact known."""
+        grown = History()
+        grown.version, grown.newest, grown._evolve = self.version + 1, (Fact(event, at), self.newest), evolve
+        grown.last = at if self.last is None else max(at, self.last)
+        grown._before = self if self._is_followed_by(event, at) else None
+        return grown
+
+    @property
+    def state(self) -> Any:
+        """The fold of the facts; None where there are none."""
+        waiting: list[History] = []
+        known: History | None = self
+        while known is not None and known._evolve is not None:
+            waiting.append(known)
+            known = known._before
+        for each in reversed(waiting):
+            each._settle()
+        return self._state
+
+    @property
+    def position(self) -> int:
+        """Of the fact that became known last; 0 where nothing is known."""
+        return self.newest[0].at.position if self.newest else 0
 
     def facts(self) -> Iterator[Fact]:
         """Newest known first."""
@@ -82,31 +122,25 @@ class History:
             fact, node = node
             yield fact
 
-    @classmethod
-    def of(cls, evolve: Evolve, facts: Iterable[Fact]) -> "History":
-        """The history of facts that are given in the order in which they became known."""
-        newest: tuple[Any, ...] | None = None
-        version, last = 0, None
-        for fact in facts:
-            newest, version = (fact, newest), version + 1
-            last = fact.at if last is None else max(last, fact.at)
-        known = cls(version, None, last, newest)
-        return cls(version, fold(evolve, known.facts()), last, newest)
+    def _settle(self) -> None:
+        assert self._evolve is not None and self.newest is not None
+        if self._before is None:
+            self._state = fold(self._evolve, self.facts())
+        else:
+            fact = self.newest[0]
+            self._state = self._evolve(self._before._state, fact.event, fact.at)
+        self._evolve = self._before = None
 
-    @property
-    def position(self) -> int:
-        """Of the fact that became known last; 0 where nothing is known."""
-        return self.newest[0].at.position if self.newest else 0
-
-    def plus(self, evolve: Evolve, event: Any, at: At) -> "History":
-        """This history with one more fact known."""
-        newest = (Fact(event, at), self.newest)
-        if self.follows(event, at):
-            return History(self.version + 1, evolve(self.state, event, at), at, newest)
-        grown = replace(self, newest=newest)
-        return History(self.version + 1, fold(evolve, grown.facts()), max(at, self.last or at), newest)
-
-    def follows(self, event: Any, at: At) -> bool:
+    def _is_followed_by(self, event: Any, at: At) -> bool:
         """Whether the fact comes after all that is known, so that the state can go on from where it is."""
         takes_back = hasattr(event, "corrects") or hasattr(event, "withdraws")
         return not takes_back and (self.last is None or at >= self.last)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, History):
+            return NotImplemented
+        return (self.version, self.last, self.newest, self.state) == (
+            other.version, other.last, other.newest, other.state
+        )  # fmt: skip
+
+    __hash__ = None  # type: ignore[assignment]

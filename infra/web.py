@@ -1,7 +1,6 @@
 """What surrounds every route: a request id, limits on the body, and every error as problem details."""
 
 import re
-import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -21,6 +20,7 @@ from contracts.problems import (
     UnknownRoute,
     problem,
 )
+from contracts.randomness import random_bytes
 from domain.errors import Refusal
 
 log = structlog.get_logger()
@@ -45,7 +45,7 @@ class Surroundings:
             return
         headers = dict(scope["headers"])
         given = headers.get(b"x-request-id", b"").decode("latin-1")
-        request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        request_id = given if _REQUEST_ID.fullmatch(given) else random_bytes(16).hex()
         scope.setdefault("state", {})["request_id"] = request_id
         started = False
 

@@ -125,7 +125,9 @@ def _remember(
         outcome.look.seen.add(key)  # What is written without a look must be new: the append sees to it.
         before = decided.get(key) or known.stored.setdefault(key, NO_STREAM)
         after = grown(before, new, At(new.effective_at or asked.now, UNRECORDED + before.history.version))
-        if moved := _move_child(asked.workspace_id, new.stream_id, before, after, known.children, children):
+        if _may_place(new.event) and (
+            moved := _move_child(asked.workspace_id, new.stream_id, before, after, known.children, children)
+        ):
             outcome.moved_children.update(moved)
             outcome.links.append((new.stream_id, placed_under(asked.workspace_id, after)))
         decided[key] = after
@@ -136,6 +138,11 @@ def _remember(
 def grown(stream: Stream, new: New, at: At) -> Stream:
     """The stream with one more event."""
     return Stream(new.kind, stream.history.plus(EVOLVE[new.kind], new.event, at))
+
+
+def _may_place(event: object) -> bool:
+    """Whether an event can put its goal elsewhere: for all others nobody needs to fold the state to find out."""
+    return hasattr(event, "parent_id") or hasattr(event, "objective_id") or hasattr(event, "external_id")
 
 
 def placed_under(workspace_id: UUID, stream: Stream) -> UUID | None:
