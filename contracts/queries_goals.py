@@ -22,7 +22,7 @@ class GoalShown(BaseModel):
     `state` is what is stored, `phase` what its cycle makes of it. `progress` is the raw ratio, signed and not clamped,
     of 4 places; `progress_source` says whether it was measured, claimed or rolled up from below, and
     `progress_missing` why there is none. `score` is the final one, beside the one that the measure gives.
-    `expected_progress` is the share of the cycle that has passed. `weight` is null where it was never set, and counts 1.
+    `expected_progress` is the share of the cycle that has passed. `weight` is null where it was never set: it counts 1.
     """
 
     id: UUID
@@ -108,12 +108,12 @@ TERMS: dict[str, JsonValue] = {
     "inclusive": True, "count": "latest", "due": None, "resources": None, "commitment": "aspirational",
 }  # fmt: skip
 OF_ONE: dict[str, JsonValue] = {
-    "version": 6, "first_at": "2026-06-22T10:00:00Z", "partner": None, "note": None, "supports": [], "weights": {},
+    "version": 6, "first_at": "2026-06-22T10:00:00Z", "partner": None, "note": None,
 }  # fmt: skip
 
 
 class AlignmentTree(Answer):
-    """Depth-first, siblings in the order in which they began. A node whose parent is not in the answer is at depth 0."""
+    """Depth-first, siblings in the order in which they began. A node without its parent in the answer is at depth 0."""
 
     model_config = example(nodes=[NODE])
 
@@ -149,8 +149,9 @@ class PurposeAnswer(GoalOfOne):
 
 class ObjectiveAnswer(GoalOfOne):
     model_config = example(
-        **GOAL | OF_ONE | {"kind": "objective", "state": "agreed"}, why=None, resources=None, offered_by=None
-    )
+        **GOAL | OF_ONE | {"kind": "objective", "state": "agreed"},
+        why="Bread that nobody eats helps nobody.", resources=None, offered_by=None, supports=[], weights={},
+    )  # fmt: skip
 
     why: str | None
     resources: str | None
@@ -163,8 +164,8 @@ class KeyResultAnswer(GoalOfOne):
     """The standing terms, those first agreed, an open amendment, and the stretch, which counts nowhere."""
 
     model_config = example(
-        **GOAL | OF_ONE, offered_by=None, terms=TERMS, first_agreed=TERMS, amendment=None, graded_terms=None, stretch="1",
-        stretch_offer=None, stretch_progress="0.2857", suggested_stretch="1", committed_at="2026-06-24T09:00:00Z",
+        **GOAL | OF_ONE, offered_by=None, terms=TERMS, first_agreed=TERMS, amendment=None, graded_terms=None,
+        stretch="1", stretch_offer=None, stretch_progress="0.2857", suggested_stretch="1", committed_at="2026-06-24T09:00:00Z",
         dropped_because_of=None,
     )  # fmt: skip
 

@@ -1,13 +1,13 @@
 """What is answered about how a key result came to its terms: who offered what, when, why, and what changed."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, JsonValue
 
+from contracts.queries_goals import TERMS, TermsShown
 from contracts.queries_named import Answer, Named, example
-from domain.measure import Commitment, Count, MeasureType
 
 Act = Literal[
     "proposed", "countered", "committed", "declined", "withdrawn",
@@ -15,24 +15,6 @@ Act = Literal[
     "amendment_proposed", "amended", "amendment_refused",
     "moved", "reassigned", "rescheduled", "dropped", "reinstated", "graded",
 ]  # fmt: skip
-
-
-class TermsShown(BaseModel):
-    """The whole of an offer. Of stay above and stay below, `target` is the bound."""
-
-    title: str
-    type: MeasureType
-    metric: str | None
-    unit: str | None
-    baseline: str | None
-    target: str | None
-    low: str | None
-    high: str | None
-    inclusive: bool
-    count: Count
-    due: date | None
-    resources: str | None
-    commitment: Commitment | None
 
 
 class Entry(BaseModel):
@@ -59,15 +41,10 @@ class Entry(BaseModel):
 
 
 ANA: dict[str, JsonValue] = {"id": "01980c1e-3000-7000-8000-0000000000a1", "name": "Ana Lind"}
-TERMS: dict[str, JsonValue] = {
-    "title": "Weekly active teams", "type": "change", "metric": "weekly active teams", "unit": "teams",
-    "baseline": "20", "target": "45", "low": None, "high": None, "inclusive": True, "count": "latest", "due": None,
-    "resources": None, "commitment": "aspirational",
-}  # fmt: skip
 ENTRY: dict[str, JsonValue] = {
     "id": "01980c1e-3000-7000-8000-0000000000f1", "position": 377, "effective_at": "2026-08-03T09:00:00Z",
     "recorded_at": "2026-08-03T09:00:00Z", "source_recorded_at": None, "imported": False, "actor": ANA, "by": ANA,
-    "act": "amended", "self_agreed": False, "terms": TERMS, "changed": {"target": {"from": "60", "to": "45"}},
+    "act": "amended", "self_agreed": False, "terms": TERMS, "changed": {"target": {"from": "2", "to": "3"}},
     "reason": "Two of the three pilots were cancelled.", "grade_as_written": None,
 }  # fmt: skip
 
@@ -77,7 +54,7 @@ class Negotiation(Answer):
 
     model_config = example(
         id="01980c1e-3000-7000-8000-0000000000d1",
-        first_agreed=TERMS | {"target": "60"},
+        first_agreed=TERMS | {"target": "2"},
         last_agreed=TERMS,
         graded=None,
         entries=[ENTRY],

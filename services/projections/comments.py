@@ -19,8 +19,8 @@ COMMENTS = Table(
         "text": "text", "text_subject": "uuid", "withdrawn": "boolean",
         "recorded_at": "timestamptz", "source_recorded_at": "timestamptz", "began": "bigint",
     },
-    indexes=("about_id, began", "goal_id, began"),
-    past_indexes=("about_id", "goal_id"),
+    indexes=("began", "about_id, began", "goal_id, began"),
+    past_indexes=("began", "about_id", "goal_id"),
 )  # fmt: skip
 
 # --- facts -> rows ------------------------------------------------------------------------------------------------

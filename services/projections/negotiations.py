@@ -123,7 +123,7 @@ def _terms(step: Step) -> dict[str, Any] | None:
     """The whole terms after the act: those that an amendment asks for, else those that stand or hold."""
     asks = isinstance(step.recorded.event, KRAmendmentProposed)
     terms = step.recorded.event if asks else step.after and step.after.terms
-    return terms and {name: _shown(value) for name, value in _said(terms).items()}
+    return terms and {name: _shown(value) for name, value in fields_of(terms).items()}
 
 
 def _shown(value: Any) -> Any:
