@@ -150,8 +150,10 @@ def learn_anonymously(
 def withdraw_learning(
     retrospective: Retrospective, *, learning_id: UUID, by: UUID, by_admin: bool
 ) -> list[RetrospectiveEvent]:
-    """Take back what one said, or as an admin or owner what anybody said."""
+    """Take back what one said, or as an admin or owner what anybody said under their name."""
     learning = _learning(retrospective, learning_id)
+    if learning.author_id is None:
+        raise NotTheAuthor("it was said anonymously, and is withdrawn only with its token")
     if learning.author_id != by and not by_admin:
         raise NotTheAuthor("somebody else said this")
     return [] if learning.withdrawn else [LearningWithdrawn(withdraws=learning_id)]

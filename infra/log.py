@@ -30,7 +30,19 @@ SELECT c.workspace_id, c.parent_id, c.child_id
 
 RECORDED = "SELECT event_id FROM northing.events WHERE workspace_id = %b AND event_id = ANY (%b::uuid[])"
 
+STREAM_OF = "SELECT stream_id FROM northing.events WHERE workspace_id = %b AND event_id = %b"
+
 POSITION = "SELECT position FROM northing.heads WHERE workspace_id = %b"
+
+# An event line is a command by itself, of the same id.
+HELD = """
+SELECT count(*), count(*) FILTER (WHERE e.command_id IS DISTINCT FROM e.event_id)
+  FROM northing.events e
+ WHERE e.workspace_id = %b AND e.command_id IS DISTINCT FROM
+       (SELECT o.command_id FROM northing.events o WHERE o.workspace_id = %b AND o.position = 1)
+"""
+
+ELSEWHERE = "SELECT DISTINCT stream_id FROM northing.events WHERE stream_id = ANY (%b::uuid[]) AND workspace_id <> %b"
 
 RECONNECT_SECONDS = 5.0  # How long a batch waits for the database to come back before it is answered 503.
 
@@ -90,6 +102,11 @@ class EventLog:
             children[workspace_id, parent_id].add(child_id)
         return {key: frozenset(found) for key, found in children.items()}
 
+    async def stream_of(self, workspace_id: UUID, event_id: UUID) -> UUID | None:
+        """The stream that holds this event. An event never moves."""
+        rows = await self._rows(STREAM_OF, workspace_id, event_id)
+        return rows[0][0] if rows else None
+
     async def append(self, arrays: Arrays) -> Appended:
         """One batch, one round trip, one transaction."""
         [row] = await self._rows(APPEND, *parameters(arrays))
@@ -103,6 +120,15 @@ class EventLog:
         """Of the event that the workspace recorded last."""
         rows = await self._rows(POSITION, workspace_id)
         return rows[0][0] if rows else 0
+
+    async def held(self, workspace_id: UUID) -> tuple[int, int]:
+        """How many events the workspace holds beside its own opening; and how many of these no event line brought."""
+        rows = await self._rows(HELD, workspace_id, workspace_id)
+        return rows[0][0], rows[0][1]
+
+    async def elsewhere(self, workspace_id: UUID, stream_ids: Sequence[UUID]) -> set[UUID]:
+        """Those of these streams that another workspace of the database holds."""
+        return {found for (found,) in await self._rows(ELSEWHERE, [*stream_ids], workspace_id)}
 
     async def keys(self, subjects: set[codec.Subject]) -> codec.Keys:
         """Each person's key, made where there is none yet."""

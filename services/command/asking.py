@@ -7,20 +7,23 @@ import asyncio
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, overload
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 import msgspec
+import psycopg
 from fastapi import Request, Response
+from fastapi.datastructures import DefaultPlaceholder
 from fastapi.routing import APIRoute
 
 from contracts import strict_json
+from contracts.answers import Accepted
 from contracts.caller import LOCAL, Caller, caller, in_workspace, require_live
-from contracts.problems import InvalidRequest
+from contracts.problems import InvalidRequest, Unavailable
 from contracts.scalars import as_fact
 from domain import permission
 from domain.errors import NotFound
@@ -57,9 +60,14 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route that is given a StrictRequest."""
+    """A route of a command: it is given a StrictRequest, and answers Accepted where it says nothing else."""
 
-    def get_route_handler(self) -> Callable:
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        if isinstance(options.get("response_model"), DefaultPlaceholder):
+            options["response_model"] = Accepted
+        super().__init__(path, endpoint, **options)
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handler = super().get_route_handler()
 
         async def strict(request: Request) -> Response:
@@ -103,7 +111,7 @@ async def ask(
             future=asyncio.get_running_loop().create_future(),
         )
     )  # fmt: skip
-    return accepted(answer, more)
+    return accepted(answer, more if answer.id == (made or aggregate_id) else None)
 
 
 def admit(look: Look, asks: Caller, act: Act) -> None:
@@ -116,7 +124,10 @@ def admit(look: Look, asks: Caller, act: Act) -> None:
 
 
 def accepted(answer: Answer, more: dict[str, Any] | None = None) -> Response:
-    """The answer to a command: what was made or changed, its stream, and how far a reader must be to see it."""
+    """The answer to a command: what was made or changed, its stream, and how far a reader must be to see it.
+
+    `more` belongs to what this very request made, so it is given where the answer names that, and with no repetition.
+    """
     headers = {"ETag": f'"{answer.version}"'}
     body = {
         "id": answer.id,
@@ -126,9 +137,7 @@ def accepted(answer: Answer, more: dict[str, Any] | None = None) -> Response:
     }
     if answer.replayed:
         headers["Idempotency-Replayed"] = "true"
-    else:
-        body |= more or {}
-    return Response(msgspec.json.encode(body), headers=headers, media_type="application/json")
+    return Response(msgspec.json.encode(body | (more or {})), headers=headers, media_type="application/json")
 
 
 def workspace_of(request: Request) -> UUID:
@@ -137,6 +146,20 @@ def workspace_of(request: Request) -> UUID:
         return UUID(request.path_params["workspace_id"])
     except ValueError:
         raise NotFound("no workspace of yours has this id") from None
+
+
+async def stream_of(request: Request, id: UUID) -> UUID:
+    """The stream of an event, or of what an event made inside it: a check-in, learning, action, token."""
+    workspace_id = workspace_of(request)
+    commands: Commands = request.app.state.commands
+    in_workspace(caller(request.headers, dev=commands.dev), workspace_id)
+    try:
+        found = await commands.loop.log.stream_of(workspace_id, id)
+    except psycopg.Error as error:
+        raise Unavailable(str(error)) from error
+    if found is None:
+        raise NotFound(f"nothing has the id {id}")
+    return found
 
 
 def by_local_owner_or_token(request: Request) -> Caller | None:
@@ -165,6 +188,10 @@ async def fingerprint(request: Request) -> bytes:
     return hashlib.sha256("\n".join(parts).encode()).digest()
 
 
+@overload
+def personal(look: Look, text: str) -> Personal: ...
+@overload
+def personal(look: Look, text: str | None) -> Personal | None: ...
 def personal(look: Look, text: str | None) -> Personal | None:
     """What the actor wrote, as theirs."""
     return None if text is None else Personal(look.actor_id, text)

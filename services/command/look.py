@@ -7,8 +7,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.alignment import GOAL_KINDS, Links
+from domain.check_in import CheckedIn, CheckInCorrected, ObjectiveCheckedIn, ObjectiveCheckInCorrected
 from domain.errors import InTheFuture, NotFound, WrongKind
 from domain.history import History
+from domain.member import TokenIssued
+from domain.retrospective import ActionAgreed, LearningRecorded
 
 AHEAD = timedelta(seconds=60)  # A clock may be this much ahead of ours: then it counts as "when recorded".
 
@@ -22,6 +25,17 @@ class Stream(NamedTuple):
 
 NO_STREAM = Stream(None, History())
 
+# What an event makes inside its stream has the event's own id: so whoever knows that id finds the stream by it.
+MAKES: dict[type, str] = {
+    CheckedIn: "check_in_id",
+    CheckInCorrected: "check_in_id",
+    ObjectiveCheckedIn: "check_in_id",
+    ObjectiveCheckInCorrected: "check_in_id",
+    LearningRecorded: "learning_id",
+    ActionAgreed: "action_id",
+    TokenIssued: "token_id",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class New:
@@ -34,6 +48,12 @@ class New:
     source_recorded_at: datetime | None = None
     event_id: UUID | None = None
     causation_id: UUID | None = None
+
+    @property
+    def own_id(self) -> UUID | None:
+        """The id that the event must have; None where any will do."""
+        makes = MAKES.get(type(self.event))
+        return self.event_id or (getattr(self.event, makes) if makes else None)
 
 
 class Missing(Exception):

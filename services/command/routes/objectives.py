@@ -276,7 +276,7 @@ async def drop(id: UUID, body: Because, request: Request) -> Response:
 
     def decide(look: Look) -> Any:
         reason = personal(look, body.reason)
-        dropped = objective.drop(open_to_change(look, id), reason=reason)
+        dropped: list[Any] = [*objective.drop(open_to_change(look, id), reason=reason)]
         if dropped:
             for child, kr in key_results(look, id).items():
                 if kr.state in ("proposed", "committed"):
@@ -294,7 +294,7 @@ async def reinstate(id: UUID, request: Request, body: WithReason = WithReason())
 
     def decide(look: Look) -> Any:
         reason = personal(look, body.reason)
-        back = objective.reinstate(open_to_change(look, id), reason=reason)
+        back: list[Any] = [*objective.reinstate(open_to_change(look, id), reason=reason)]
         if back:
             for child, kr in key_results(look, id).items():
                 if kr.dropped_because_of == id:

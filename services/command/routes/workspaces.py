@@ -7,6 +7,7 @@ from uuid import uuid5
 
 from fastapi import APIRouter, Request, Response
 
+from contracts.answers import AcceptedWithToken
 from contracts.caller import Caller, make_token, require_live
 from contracts.commands_workspaces import ChangeSettings, OpenWorkspace
 from contracts.problems import Unauthenticated, says_no
@@ -33,7 +34,7 @@ router = APIRouter(prefix="/v1/workspaces", tags=["workspaces"], route_class=Str
 LOCAL_OWNER = "Local owner"
 
 
-@router.post("", responses=says_no(errors.Invalid))
+@router.post("", response_model=AcceptedWithToken, responses=says_no(errors.Invalid))
 async def open_workspace(body: OpenWorkspace, request: Request) -> Response:
     """Open a workspace. The caller becomes its owner; one who came with a token gets a token of the new workspace."""
     asks = by_local_owner_or_token(request)
@@ -64,7 +65,7 @@ async def open_workspace(body: OpenWorkspace, request: Request) -> Response:
             now=datetime.now(UTC), future=asyncio.get_running_loop().create_future(),
         )
     )  # fmt: skip
-    return accepted(answer, {"token": token} if token else None)
+    return accepted(answer, {"token": token} if token and answer.id == workspace_id else None)
 
 
 @router.post("/{workspace_id}/settings", responses=says_no(errors.Invalid))

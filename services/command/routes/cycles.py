@@ -1,0 +1,67 @@
+"""Cycles: planned and dated, then from planning to active, to grading, to closed; and reopened by an admin."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from contracts.commands import Nothing
+from contracts.commands_cycles import DateCycle, PlanCycle, ReopenCycle
+from contracts.problems import says_no
+from domain import cycle, errors
+from domain.ids import named
+from services.command.asking import StrictRoute, ask, personal, workspace_of
+from services.command.look import Look
+
+router = APIRouter(prefix="/v1/workspaces/{workspace_id}/cycles", tags=["cycles"], route_class=StrictRoute)
+
+PHASE = (errors.WrongPhase, errors.ClosedCycle)
+
+
+@router.post("", responses=says_no(errors.AlreadyExists, errors.Invalid))
+async def plan(body: PlanCycle, request: Request) -> Response:
+    """Name a period, with its days or to be dated later."""
+    id = named(workspace_of(request), "cycle", body.name)
+
+    def decide(look: Look) -> Any:
+        if look.get("cycle", id):
+            raise errors.AlreadyExists(f"a cycle was planned as {body.name!r}: {id}")
+        return cycle.plan(name=body.name, kind=body.kind, start=body.start, end=body.end)
+
+    return await ask(request, "cycle", id, decide)
+
+
+@router.post("/{id}/date", responses=says_no(errors.Invalid, errors.ClosedCycle))
+async def date(id: UUID, body: DateCycle, request: Request) -> Response:
+    """Give the period its days, or other ones."""
+    return await ask(
+        request, "cycle", id, lambda look: cycle.date_(look.need("cycle", id), start=body.start, end=body.end)
+    )
+
+
+@router.post("/{id}/activate", responses=says_no(*PHASE))
+async def activate(id: UUID, request: Request, body: Nothing | None = None) -> Response:
+    """Begin the work."""
+    return await ask(request, "cycle", id, lambda look: cycle.activate(look.need("cycle", id)))
+
+
+@router.post("/{id}/start-grading", responses=says_no(*PHASE))
+async def start_grading(id: UUID, request: Request, body: Nothing | None = None) -> Response:
+    """Begin to grade."""
+    return await ask(request, "cycle", id, lambda look: cycle.start_grading(look.need("cycle", id)))
+
+
+@router.post("/{id}/close", responses=says_no(errors.WrongPhase))
+async def close(id: UUID, request: Request, body: Nothing | None = None) -> Response:
+    """Let the grades stand."""
+    return await ask(request, "cycle", id, lambda look: cycle.close(look.need("cycle", id)))
+
+
+@router.post("/{id}/reopen", responses=says_no(errors.WrongPhase))
+async def reopen(id: UUID, body: ReopenCycle, request: Request) -> Response:
+    """Allow again what grading allows. For an admin or owner."""
+
+    def decide(look: Look) -> Any:
+        return cycle.reopen(look.need("cycle", id), reason=personal(look, body.reason))
+
+    return await ask(request, "cycle", id, decide, act="administer")
