@@ -3,6 +3,8 @@
 A stored name stays for ever, whatever becomes of its class: rename the class here, never the name.
 """
 
+from typing import Any
+
 from domain import (
     alignment,
     check_in,
@@ -40,6 +42,23 @@ EVOLVE: dict[str, Evolve] = {
     "comment": comment.evolve,
     "retrospective": retrospective.evolve,
     "import": fact.evolve,
+}
+
+# Which events the streams of each kind hold.
+EVENTS: dict[str, Any] = {
+    "workspace": workspace.WorkspaceEvent,
+    "member": member.MemberEvent,
+    "team": team.TeamEvent,
+    "cycle": cycle.CycleEvent,
+    "mission": mission.MissionEvent,
+    "vision": vision.VisionEvent,
+    "strategy": strategy.StrategyEvent,
+    "theme": theme.ThemeEvent,
+    "objective": objective.ObjectiveEvent,
+    "key_result": key_result.KREvent,
+    "comment": comment.CommentEvent,
+    "retrospective": retrospective.RetrospectiveEvent,
+    "import": fact.FactImported,
 }
 
 TOPICS: dict[str, type] = {

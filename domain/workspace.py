@@ -34,6 +34,8 @@ class SettingsChanged:
     week_start: int | None = None
     check_in_every: str | None = None
     bands: Bands | None = None
+    imported_from: UUID | None = None  # The workspace whose export was imported into this one.
+    names_from: tuple[UUID, ...] | None = None  # As in Workspace.
 
 
 WorkspaceEvent = WorkspaceOpened | SettingsChanged
@@ -47,6 +49,8 @@ class Workspace:
     week_start: int = 0  # Monday; 6 is Sunday.
     check_in_every: str = RHYTHMS[0]
     bands: Bands = BANDS  # From where on a score is business as usual, meaningful, significant, a breakthrough.
+    imported_from: UUID | None = None
+    names_from: tuple[UUID, ...] = ()  # Where the ids of imported names come from, if not from here alone.
 
 
 def given(change: SettingsChanged) -> dict[str, Any]:
@@ -58,11 +62,14 @@ def given(change: SettingsChanged) -> dict[str, Any]:
 def evolve(workspace: Workspace | None, event: WorkspaceEvent, _at: At) -> Workspace | None:
     """Remember one stored fact. Never refuses: what is stored has happened."""
     match event:
+        case WorkspaceOpened() if workspace:
+            # Its history was imported, and is older than the opening: what that says goes on.
+            return replace(workspace, owner_id=event.owner_id)
         case WorkspaceOpened():
             return Workspace(name=event.name, timezone=event.timezone, owner_id=event.owner_id)
-        case SettingsChanged() if workspace:
-            return replace(workspace, **given(event))
-    return workspace
+        case SettingsChanged():
+            before = workspace or Workspace(name=event.name or "", timezone=event.timezone or "UTC")
+            return replace(before, **given(event))
 
 
 def open_(*, name: str, timezone: str, owner_id: UUID | None = None) -> list[WorkspaceEvent]:

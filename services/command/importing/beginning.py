@@ -15,7 +15,7 @@ from domain.theme import ThemeSet
 from domain.vision import VisionStated
 from services.command.importing.line import NUMBERS
 from services.command.importing.placing import follow, gather, place
-from services.command.importing.telling import Telling, id_of_name
+from services.command.importing.telling import Telling
 
 PURPOSE: dict[str, Any] = {
     "mission": MissionDrafted,
@@ -31,7 +31,7 @@ def begin_goal(telling: Telling) -> None:
     """The first line of a goal."""
     line, kind = telling.line, telling.line.kind
     says = line.says
-    goal_id = id_of_name(telling.workspace_id, kind, line.id or "")
+    goal_id = telling.names.id(kind, line.id or "")
     where = place(telling, goal_id, says.get("parent"), ())
     whose: dict[str, Any] = {
         "team_id": telling.team(says.get("team")),

@@ -12,14 +12,15 @@ from domain.personal import Personal
 from services.command.importing.beginning import begin_cycle, begin_goal
 from services.command.importing.editing import edit
 from services.command.importing.line import Line
+from services.command.importing.naming import Names
 from services.command.importing.saying import check_in, grade, retire
-from services.command.importing.telling import Found, Telling, candidates, id_of_name
+from services.command.importing.telling import Found, Telling
 from services.command.look import Look, New
 
 
-def decide(look: Look, line: Line, import_id: UUID, source: str | None) -> tuple[list[New], list[str]]:
+def decide(look: Look, *, names: Names, line: Line, import_id: UUID, source: str | None) -> tuple[list[New], list[str]]:
     """The events of a line, led by the fact itself, which is their cause; and warnings. Raises Refusal."""
-    telling = Telling(look, line, import_id)
+    telling = Telling(look, names, line, import_id)
     _tell(telling)
     taken = FactImported(
         digest=line.digest, line=line.number, source=source or line.source, text=Personal(import_id, line.text)
@@ -64,14 +65,12 @@ def _say(telling: Telling, found: Found) -> None:
             telling.comment(found.kind, found.id)
 
 
-def looked_at(workspace_id: UUID, line: Line) -> tuple[UUID, ...]:
+def looked_at(names: Names, line: Line) -> tuple[UUID, ...]:
     """The streams that the line will look at, as far as it names them, so that they are loaded at once."""
     goals = [line.id, line.says.get("parent")] if line.kind in (*GOAL_KINDS, "edit") else [line.id]
-    ids = [stream for goal in goals if goal is not None for stream in candidates(workspace_id, str(goal))]
-    names = {"team": "team", "cycle": "cycle", "owner": "placeholder"}
-    named = [
-        id_of_name(workspace_id, kind, str(line.says[field])) for field, kind in names.items() if field in line.says
-    ]
+    ids = [stream for goal in goals if goal is not None for stream in names.goals(goal)]
+    kinds = {"team": "team", "cycle": "cycle", "owner": "placeholder"}
+    ids += [names.id(kind, line.says[field]) for field, kind in kinds.items() if field in line.says]
     if line.kind == "cycle":
-        named.append(id_of_name(workspace_id, "cycle", str(line.says["title"])))
-    return (*ids, *named)
+        ids.append(names.id("cycle", line.says["title"]))
+    return tuple(ids)

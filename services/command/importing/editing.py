@@ -16,7 +16,7 @@ from domain.vision import VisionRevised
 from services.command.importing.beginning import measured
 from services.command.importing.line import MEASURED, PLACED
 from services.command.importing.placing import aligned, at_the_top, follow, place
-from services.command.importing.telling import Found, Telling, id_of_name
+from services.command.importing.telling import Found, Telling
 
 Says = dict[str, Any]  # Field by field what the line says; None clears.
 
@@ -113,9 +113,9 @@ def _reassigned(telling: Telling, found: Found, goal: Any, says: Says) -> bool:
     """Team and owner. Who becomes the owner is no longer the partner."""
     team_id, owner_id = goal.team_id, goal.owner_id
     if "team" in says:
-        team_id = says["team"] and id_of_name(telling.workspace_id, "team", says["team"])
+        team_id = says["team"] and telling.names.id("team", says["team"])
     if "owner" in says:
-        owner_id = says["owner"] and id_of_name(telling.workspace_id, "placeholder", says["owner"])
+        owner_id = says["owner"] and telling.names.id("placeholder", says["owner"])
     if (team_id, owner_id) == (goal.team_id, goal.owner_id):
         return False
     telling.team(says.get("team"))
@@ -133,7 +133,7 @@ def _reassigned(telling: Telling, found: Found, goal: Any, says: Says) -> bool:
 def _rescheduled(telling: Telling, found: Found, goal: Goal | Purpose, says: Says) -> bool:
     if "cycle" not in says:
         return False
-    cycle_id = says["cycle"] and id_of_name(telling.workspace_id, "cycle", says["cycle"])
+    cycle_id = says["cycle"] and telling.names.id("cycle", says["cycle"])
     if cycle_id == goal.cycle_id:
         return False
     telling.cycle(says["cycle"])

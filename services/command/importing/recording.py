@@ -8,6 +8,7 @@ from uuid import UUID
 
 from contracts.problems import Busy, Fault
 from domain.errors import Refusal
+from domain.permission import Act
 from services.command.batch import Answer, Asked
 from services.command.importing.rehearsal import Rehearsal
 from services.command.importing.summary import Summary
@@ -42,14 +43,15 @@ class NotAdmitted(Exception):
 
 @dataclass
 class Recording:
-    """One import into one workspace. `admit` refuses whoever may not import here, as the workspace stands."""
+    """One import into one workspace. `admit` refuses whoever may not do `act` here, as the workspace stands."""
 
     loop: CommandLoop
     workspace_id: UUID
     actor_id: UUID
     import_id: UUID
-    admit: Callable[[Look], None]
+    admit: Callable[[Look, Act], None]
     dry_run: bool
+    act: Act = "work"
     summary: Summary = field(default_factory=Summary)
 
     def __post_init__(self) -> None:
@@ -104,7 +106,7 @@ class Recording:
     def _asked(self, item: Item) -> Asked:
         def decide(look: Look) -> list[New]:
             try:
-                self.admit(look)
+                self.admit(look, self.act)
             except (Refusal, Fault) as refusal:
                 raise NotAdmitted(refusal) from None
             news, item.warnings = item.decide(look)

@@ -1,7 +1,7 @@
 """An import from its first line to its summary. The first line decides which form all of them have.
 
-Of the fact form, one fact a line, it is decided here what a line becomes (deciding.py). Of the event form, which is what
-an export gives, each line is recorded as the event that it is (events.py).
+Of the fact form, one fact a line, it is decided here what a line becomes (deciding.py). Of the event form, which is
+what an export gives, each line is recorded as the event that it is (events.py).
 """
 
 from collections.abc import AsyncIterable, Callable, Iterator
@@ -11,11 +11,12 @@ from uuid import UUID
 from domain.errors import Invalid
 from domain.permission import Act
 from services.command.importing.deciding import decide, looked_at
+from services.command.importing.events import Restoring, header_of, is_event
 from services.command.importing.line import read_line
+from services.command.importing.naming import Names
 from services.command.importing.reading import Sent, lines_of, parts_of
 from services.command.importing.recording import Item, Recording
 from services.command.importing.summary import Summary
-from services.command.importing.telling import fact_id
 from services.command.look import Look
 from services.command.loop import CommandLoop
 from services.command.uuid7 import uuid7
@@ -31,17 +32,46 @@ async def run_import(
 
     `admit` refuses whoever may not do such an act. Raises what it raises.
     """
-    recording = Recording(
-        loop, workspace_id, actor_id, import_id=uuid7(), admit=lambda look: admit(look, "work"), dry_run=dry_run
-    )
+    recording = Recording(loop, workspace_id, actor_id, import_id=uuid7(), admit=admit, dry_run=dry_run)
     await recording.require_admitted()
+    restoring, begun, names = None, False, await _names(loop, workspace_id)
     async for part in parts_of(lines_of(body), first_line, PART_LINES):
-        await recording.record([*_facts(recording, part, source)])
+        if not begun:
+            restoring, part = await _begin(recording, part)
+            begun = True
+        if restoring:
+            await restoring.record(part)
+        else:
+            await recording.record([*_facts(recording, names, part, source)])
     recording.summary.position = await loop.log.position(workspace_id)
     return recording.summary
 
 
-def _facts(recording: Recording, part: list[Sent], source: str | None) -> Iterator[Item]:
+async def _begin(recording: Recording, part: list[Sent]) -> tuple[Restoring | None, list[Sent]]:
+    """Which form the lines have, and those that follow the header, if there is one. Raises Invalid, or NotEmpty."""
+    first, *others = part
+    source_id = header_of(first.given)
+    if source_id is None and not is_event(first.given):
+        return None, part
+    recording.act = "administer"
+    await recording.require_admitted()
+    restoring = Restoring(recording, source_id)
+    await restoring.begin()
+    if source_id is None:
+        return restoring, part
+    if restoring.maps is None:
+        recording.summary.take(first.number, "header", [])
+    else:
+        recording.summary.unchanged += 1  # It came before.
+    return restoring, others
+
+
+async def _names(loop: CommandLoop, workspace_id: UUID) -> Names:
+    key = workspace_id, workspace_id
+    return Names((await loop.log.load([key]))[key].history.state.names_from or (workspace_id,))
+
+
+def _facts(recording: Recording, names: Names, part: list[Sent], source: str | None) -> Iterator[Item]:
     for number, given in part:
         try:
             line = read_line(number, given)
@@ -49,7 +79,7 @@ def _facts(recording: Recording, part: list[Sent], source: str | None) -> Iterat
             recording.summary.refuse(number, str(refusal))
             continue
         yield Item(
-            number=number, kind=line.kind, id=fact_id(recording.workspace_id, line.digest),
-            aggregate_id=recording.import_id, looks_at=looked_at(recording.workspace_id, line),
-            decide=partial(decide, line=line, import_id=recording.import_id, source=source),
+            number=number, kind=line.kind, id=names.fact(line.digest),
+            aggregate_id=recording.import_id, looks_at=looked_at(names, line),
+            decide=partial(decide, names=names, line=line, import_id=recording.import_id, source=source),
         )  # fmt: skip

@@ -5,9 +5,8 @@ the fact's own moment.
 """
 
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
-from uuid import UUID, uuid5
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from contracts.scalars import as_fact
@@ -16,16 +15,14 @@ from domain.comment import Commented
 from domain.cycle import CycleActivated, CyclePlanned
 from domain.errors import InTheFuture, Invalid, Loop
 from domain.history import fold
-from domain.ids import named
 from domain.member import MemberAdded
 from domain.personal import Personal
 from domain.registry import EVOLVE
 from domain.team import TeamFormed
 from services.command.importing.line import Line
+from services.command.importing.naming import Names
 from services.command.look import Look, New, Stream
 from services.command.uuid7 import uuid7
-
-id_of_name = lru_cache(maxsize=100_000)(named)
 
 
 class Found(NamedTuple):
@@ -40,21 +37,11 @@ class Found(NamedTuple):
         return self.stream.history.state
 
 
-def fact_id(workspace_id: UUID, digest: str) -> UUID:
-    """The id of a line's FactImported, and of its command: the same line is the same command for ever."""
-    return uuid5(workspace_id, digest)
-
-
-def candidates(workspace_id: UUID, external_id: str) -> list[UUID]:
-    """The streams in which the goal with this external id may be: one for each kind."""
-    return [id_of_name(workspace_id, kind, external_id) for kind in GOAL_KINDS]
-
-
 class Telling:
     """`at` is the fact's effective moment, None for when it is recorded; `moment` is what it is judged by."""
 
-    def __init__(self, look: Look, line: Line, import_id: UUID) -> None:
-        self.look, self.line, self.import_id = look, line, import_id
+    def __init__(self, look: Look, names: Names, line: Line, import_id: UUID) -> None:
+        self.look, self.names, self.line, self.import_id = look, names, line, import_id
         self.workspace_id = look.workspace_id
         zone = ZoneInfo(look.need("workspace", look.workspace_id).timezone)
         try:
@@ -63,7 +50,7 @@ class Telling:
             raise Invalid(f"at lies ahead: {ahead}") from None
         self.moment = self.at or look.now
         self.recorded_at = as_fact(line.recorded_at, zone)
-        self.cause = fact_id(look.workspace_id, line.digest)
+        self.cause = names.fact(line.digest)
         self.news: list[New] = []
         self.warnings: list[str] = []
 
@@ -71,7 +58,7 @@ class Telling:
 
     def goal(self, external_id: str) -> Found | None:
         """The goal with this external id, of whatever kind."""
-        ids = candidates(self.workspace_id, external_id)
+        ids = self.names.goals(external_id)
         for kind, goal_id, stream in zip(GOAL_KINDS, ids, self.look.streams(ids), strict=True):
             if stream.kind == kind:
                 return Found(kind, goal_id, stream)
@@ -119,14 +106,14 @@ class Telling:
         """The placeholder for this text, which is never split."""
         if name is None:
             return None
-        member_id = id_of_name(self.workspace_id, "placeholder", name)
+        member_id = self.names.id("placeholder", name)
         added = MemberAdded(name=Personal(member_id, name), role="member", placeholder=True)
         return self._from_first_mention("member", member_id, added)
 
     def team(self, name: str | None) -> UUID | None:
         if name is None:
             return None
-        return self._from_first_mention("team", id_of_name(self.workspace_id, "team", name), TeamFormed(name=name))
+        return self._from_first_mention("team", self.names.id("team", name), TeamFormed(name=name))
 
     def cycle(self, name: str | None) -> UUID | None:
         return None if name is None else self.named_cycle(name)
@@ -134,7 +121,7 @@ class Telling:
     def named_cycle(self, name: str, external_id: str | None = None) -> UUID:
         """The cycle, planned and activated at once."""
         planned = CyclePlanned(name=name, external_id=external_id)
-        cycle_id = id_of_name(self.workspace_id, "cycle", name)
+        cycle_id = self.names.id("cycle", name)
         return self._from_first_mention("cycle", cycle_id, planned, CycleActivated())
 
     def _from_first_mention(self, kind: str, stream_id: UUID, *events: Any) -> UUID:

@@ -1,0 +1,237 @@
+"""The event form: each line of an export is recorded as the event that it is, under the same command for ever.
+
+Into an empty workspace ids are kept. Where one exists elsewhere in the database all are mapped, and goals stay askable
+by their old id. The file's own opening becomes settings, which also say where the events are from.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from contracts import codec
+from contracts.event_form import FORM, VERSION
+from contracts.scalars import as_fact, parse_instant
+from domain.calendar import last_instant
+from domain.errors import Invalid, NotEmpty, WrongKind
+from domain.ids import anonymous_id
+from domain.personal import Personal
+from domain.registry import EVENTS, NAMES, TOPICS
+from domain.workspace import SettingsChanged, WorkspaceOpened
+from services.command.importing.line import parse
+from services.command.importing.reading import Sent
+from services.command.importing.recording import Item, Recording
+from services.command.look import Look, New
+
+UTC_ZONE = ZoneInfo("UTC")
+
+
+class EventLine(NamedTuple):
+    """A line as it was sent: all ids are those of the file."""
+
+    number: int
+    position: int
+    id: UUID
+    kind: str
+    stream_id: UUID
+    actor_id: UUID | None
+    correlation_id: UUID | None
+    causation_id: UUID | None
+    effective_at: datetime | date
+    source_recorded_at: datetime
+    event: Any
+
+
+def header_of(given: bytes) -> UUID | None:
+    """The workspace that a header line names; None for any other line. Raises Invalid."""
+    if b'"northing"' not in given:
+        return None
+    raw = parse(given)
+    if raw.get("northing") != FORM:
+        return None
+    if raw.get("version") != VERSION:
+        raise Invalid(f"version: this is a file of version {raw.get('version')}, and {VERSION} is what can be read")
+    workspace = raw.get("workspace")
+    return _id(workspace if isinstance(workspace, dict) else {}, "id")
+
+
+def is_event(given: bytes) -> bool:
+    """Whether a line looks like one of the event form: a part of an export has no header of its own."""
+    return b'"aggregate_id"' in given and b'"stream_kind"' in given
+
+
+class Restoring:
+    """Records the lines of one export. `source_id` is the workspace that it is of; None where a part does not say."""
+
+    def __init__(self, recording: Recording, source_id: UUID | None) -> None:
+        self.recording = recording
+        self.workspace_id = recording.workspace_id
+        self.named_source = source_id
+        self.has_room = False
+        self.maps: bool | None = None
+
+    async def begin(self) -> None:
+        """See from what was imported before whose ids these are, and whether they are mapped. Raises Invalid."""
+        key = self.workspace_id, self.workspace_id
+        before = (await self.recording.loop.log.load([key]))[key].history.state
+        source_id = self.named_source or before.imported_from
+        if source_id is None:
+            raise Invalid("the first line of an export, which says of which workspace it is, must come first")
+        self.source_id: UUID = source_id
+        if source_id == self.workspace_id:
+            self.maps = False
+        elif before.imported_from == source_id:
+            self.maps = before.names_from[-1] == self.workspace_id
+        self.known_source = self.maps is not None
+
+    async def record(self, part: list[Sent]) -> None:
+        """Record these lines, in their order."""
+        lines = [*self._readable(part)]
+        log = self.recording.loop.log
+        elsewhere = await log.elsewhere(self.workspace_id, [line.stream_id for line in lines])
+        if self.maps is None:
+            self.maps = bool(elsewhere)
+        items = []
+        for line in lines:
+            if not self.maps and line.stream_id in elsewhere and line.stream_id != self.source_id:
+                self.recording.summary.refuse(line.number, f"another workspace holds {line.stream_id}")
+            else:
+                items.append(self._item(line))
+        if not self.has_room:
+            await self._require_room({item.id: line for item, line in zip(items, lines, strict=False)})
+        await self.recording.record(items)
+
+    async def _require_room(self, lines: dict[UUID, EventLine]) -> None:
+        """Refuse new lines where the workspace holds more than its opening and the file's earlier lines."""
+        log = self.recording.loop.log
+        known = await log.recorded(self.workspace_id, [*lines])
+        new = next((line for event_id, line in lines.items() if event_id not in known), None)
+        if new is None:
+            return
+        held, others = await log.held(self.workspace_id)
+        if others or held >= new.position or (held and not self.known_source):
+            raise NotEmpty(f"it holds {held} other events")
+        self.has_room = True
+
+    def _readable(self, part: Iterable[Sent]) -> Iterable[EventLine]:
+        for number, given in part:
+            try:
+                yield read_event_line(number, given)
+            except Invalid as refusal:
+                self.recording.summary.refuse(number, str(refusal))
+
+    def _item(self, line: EventLine) -> Item:
+        stream_id, event_id = self._here(line.stream_id), self._here(line.id)
+        event = self._translated(line)
+
+        def decide(look: Look) -> tuple[list[New], list[str]]:
+            self._require_one_source(look)
+            stream = look.stream(stream_id)
+            if stream.kind not in (None, line.kind):
+                raise WrongKind(f"an id of another kind: {stream_id} is a {stream.kind}")
+            at = look.effective(_moment(line.effective_at, stream.history.last and stream.history.last.effective_at))
+            new = New(
+                line.kind, stream_id, event, at, line.source_recorded_at, event_id,
+                line.causation_id and self._here(line.causation_id),
+            )  # fmt: skip
+            return [new], []
+
+        actor_id = line.actor_id and self._here(line.actor_id)
+        return Item(
+            number=line.number, kind=NAMES[type(line.event)], id=event_id, aggregate_id=stream_id, decide=decide,
+            actor_id=actor_id, correlation_id=line.correlation_id and self._here(line.correlation_id),
+            anonymous=actor_id == anonymous_id(self.workspace_id),
+        )  # fmt: skip
+
+    def _require_one_source(self, look: Look) -> None:
+        """Another export may have been faster than this one."""
+        other = look.need("workspace", self.workspace_id).imported_from
+        if other not in (None, self.source_id) and self.source_id != self.workspace_id:
+            raise NotEmpty(f"it holds the events of {other}")
+
+    def _here(self, id: UUID) -> UUID:
+        """What an id of the file is called in this workspace."""
+        if id == self.source_id:
+            return self.workspace_id
+        if id == anonymous_id(self.source_id):
+            return anonymous_id(self.workspace_id)
+        return uuid5(self.workspace_id, str(id)) if self.maps else id
+
+    def _translated(self, line: EventLine) -> Any:
+        event = translated(line.event, self._here)
+        names_from = (self.workspace_id,) if self.maps else ()
+        match event:
+            case WorkspaceOpened():
+                return SettingsChanged(
+                    name=event.name, timezone=event.timezone,
+                    imported_from=self.source_id, names_from=(self.source_id, *names_from),
+                )  # fmt: skip
+            case SettingsChanged(names_from=tuple()):
+                return replace(event, imported_from=None, names_from=(*line.event.names_from, *names_from))
+        if self.maps and getattr(event, "external_id", "") is None:
+            return replace(event, external_id=str(line.stream_id))
+        return event
+
+
+def read_event_line(number: int, given: bytes) -> EventLine:
+    """Raises Invalid."""
+    raw = parse(given)
+    kind, topic, version, data = (raw.get(name) for name in ("stream_kind", "type", "schema_version", "data"))
+    position = raw.get("position")
+    if kind not in EVENTS or topic not in TOPICS or not isinstance(version, int) or not isinstance(position, int):
+        raise Invalid(f"unknown type: {topic} version {version} of a {kind}")
+    try:
+        event = codec.from_json(str(topic), version, msgspec.json.encode(data))
+    except (msgspec.MsgspecError, codec.UnknownEvent, KeyError, OverflowError) as error:
+        raise Invalid(f"unreadable {topic}: {error}") from None
+    if not isinstance(event, EVENTS[kind]):
+        raise Invalid(f"unknown type: {topic} of a {kind}")
+    actor = raw.get("actor")
+    recorded_at = _time(raw, "source_recorded_at" if raw.get("source_recorded_at") else "recorded_at")
+    return EventLine(
+        number=number, position=position, id=_id(raw, "id"), kind=str(kind), stream_id=_id(raw, "aggregate_id"),
+        actor_id=_id(actor, "id") if isinstance(actor, dict) else None,
+        correlation_id=_id(raw, "correlation_id") if raw.get("correlation_id") else None,
+        causation_id=_id(raw, "causation_id") if raw.get("causation_id") else None,
+        effective_at=_time(raw, "effective_at"), source_recorded_at=as_fact(recorded_at, UTC_ZONE), event=event,
+    )  # fmt: skip
+
+
+def translated(value: Any, here: Callable[[UUID], UUID]) -> Any:
+    """The same value with every id in it as it is called here."""
+    if isinstance(value, UUID):
+        return here(value)
+    if isinstance(value, Personal):
+        return Personal(here(value.subject), value.text)
+    if isinstance(value, tuple):
+        return tuple(translated(each, here) for each in value)
+    if is_dataclass(value):
+        changed = {field.name: translated(getattr(value, field.name), here) for field in fields(value)}
+        return replace(value, **changed)  # type: ignore[type-var]
+    return value
+
+
+def _moment(said: datetime | date, last: datetime | None) -> datetime:
+    """What is shown to the day only was said after what its stream says of that day."""
+    if isinstance(said, datetime):
+        return said
+    first = datetime.combine(said, datetime.min.time(), UTC)
+    return first if last is None else min(max(first, last), last_instant(said, UTC_ZONE))
+
+
+def _id(raw: dict[str, Any], name: str) -> UUID:
+    try:
+        return UUID(raw[name])
+    except (KeyError, ValueError, AttributeError, TypeError):
+        raise Invalid(f"no readable {name}") from None
+
+
+def _time(raw: dict[str, Any], name: str) -> datetime | date:
+    try:
+        return parse_instant(raw.get(name))
+    except ValueError:
+        raise Invalid(f"no readable {name}") from None

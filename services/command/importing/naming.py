@@ -1,0 +1,39 @@
+"""The ids of what an import knows by a name: there is one of each in the workspace, and it is found again for ever.
+
+A workspace that was filled from an export goes on with the ids of the workspace that it came from, so that an import
+which ran there goes on here. Where ids were mapped, as (workspaces[0], name) was once, they are mapped here too.
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
+from uuid import UUID, uuid5
+
+from domain.alignment import GOAL_KINDS
+from domain.ids import named
+
+
+class Names(NamedTuple):
+    """`workspaces`: where the ids of names come from, and those in which they were mapped since."""
+
+    workspaces: tuple[UUID, ...]
+
+    def id(self, kind: str, name: str) -> UUID:
+        """The stream of an imported goal by its external id; of a cycle, team or placeholder by its first name."""
+        return _derived(self.workspaces, kind, name)
+
+    def goals(self, external_id: str) -> list[UUID]:
+        """The streams in which the goal with this external id may be: one for each kind."""
+        return [_derived(self.workspaces, kind, external_id) for kind in GOAL_KINDS]
+
+    def fact(self, digest: str) -> UUID:
+        """The id of a line's FactImported, and of its command: the same line is the same command for ever."""
+        return _derived(self.workspaces, "", digest)
+
+
+@lru_cache(maxsize=100_000)
+def _derived(workspaces: tuple[UUID, ...], kind: str, name: str) -> UUID:
+    root, *mapped_in = workspaces
+    made = named(root, kind, name)
+    for workspace_id in mapped_in:
+        made = uuid5(workspace_id, str(made))
+    return made
