@@ -165,7 +165,8 @@ class KeyResultAnswer(GoalOfOne):
 
     model_config = example(
         **GOAL | OF_ONE, offered_by=None, terms=TERMS, first_agreed=TERMS, amendment=None, graded_terms=None,
-        stretch="1", stretch_offer=None, stretch_progress="0.2857", suggested_stretch="1", committed_at="2026-06-24T09:00:00Z",
+        stretch="1", stretch_offer=None, stretch_progress="0.2857", suggested_stretch="1",
+        committed_at="2026-06-24T09:00:00Z",
         dropped_because_of=None,
     )  # fmt: skip
 

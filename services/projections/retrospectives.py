@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from contracts.anonymity import times
 from contracts.recorded import Recorded
 from domain.retrospective import (
     ActionAgreed,
@@ -14,7 +15,6 @@ from domain.retrospective import (
     RetrospectiveOpened,
 )
 from services.projections import pages
-from contracts.anonymity import times
 from services.projections.columns import words
 from services.projections.model import ReadModel, Row, Step, Table
 from services.projections.names import names
