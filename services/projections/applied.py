@@ -1,4 +1,4 @@
-"""How far the read models of this process know each workspace: told by the runner's thread, awaited on the event loop."""
+"""How far the read models of this process are: told by the runner's thread, awaited on the event loop."""
 
 import asyncio
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from uuid import UUID
 
 
 class Applied:
-    """Positions that were committed to the read models. Nobody polls: the runner tells, and those who wait are woken."""
+    """Positions that were committed, by workspace. Nobody polls: the runner tells, and those who wait are woken."""
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None

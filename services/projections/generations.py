@@ -1,11 +1,10 @@
-"""A generation is one build of all read models, in a schema of its own. One is live; a program serves only its own code's.
+"""A generation is one build of all read models, in a schema of its own. One is live; a program serves its own only.
 
 `ensure` finds or makes the generation that belongs to this program; the runner feeds it, and `set_live` when it has
 caught up. What an older program built stays, so that it can be started again.
 """
 
 import hashlib
-import importlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,13 +56,12 @@ class Generation:
 
 
 def code_hash(models: Sequence[ReadModel]) -> str:
-    """Of all code that decides what stands in the rows: the domain, the event's form, the machinery, the read models."""
-    names = {model.step.__module__ for model in models}
-    names |= {f"{__package__}.{name}" for name in ("columns", "generations", "model", "sheets")}
-    files = {Path(str(importlib.import_module(name).__file__)) for name in names}
-    files |= set(Path(str(domain.__file__)).parent.glob("*.py"))
-    files |= {Path(str(contracts.__file__)).with_name(f"{name}.py") for name in ("codec", "recorded")}
-    digest = hashlib.sha256()
+    """Of all code that may decide what stands in the rows. It asks for a rebuild too often rather than too seldom."""
+    here = Path(__file__).parent
+    events = Path(str(contracts.__file__)).parent
+    files = [*here.glob("*.py"), *Path(str(domain.__file__)).parent.glob("*.py")]
+    files += [events / "codec.py", events / "recorded.py"]
+    digest = hashlib.sha256(" ".join(sorted(model.name for model in models)).encode())
     for file in sorted(files, key=lambda file: (file.parent.name, file.name)):
         digest.update(file.read_bytes())
     return digest.hexdigest()
@@ -153,7 +151,8 @@ def lag(connection: Connection[tuple], generation: Generation) -> tuple[int, flo
     """How far the rows are behind the log: in events, and in seconds since the oldest event that is not in them."""
     row = connection.execute(
         sql.SQL(
-            "SELECT h.position - c.log_position, coalesce(extract(epoch FROM clock_timestamp() - e.recorded_at), 0)::float"
+            "SELECT h.position - c.log_position,"
+            " coalesce(extract(epoch FROM clock_timestamp() - e.recorded_at), 0)::float"
             " FROM {}.checkpoint c"
             " JOIN northing.heads h ON h.workspace_id = '00000000-0000-0000-0000-000000000000'"
             " LEFT JOIN northing.events e ON e.log_position = c.log_position + 1"
@@ -165,6 +164,12 @@ def lag(connection: Connection[tuple], generation: Generation) -> tuple[int, flo
 
 def connect(database_url: str, role: str = "northing_writer") -> psycopg.Connection[tuple]:
     """A connection of the runner's own."""
-    connection = psycopg.connect(database_url, autocommit=True, options="-c timezone=UTC", prepare_threshold=1)
+    connection = psycopg.connect(
+        database_url,
+        autocommit=True,
+        options="-c timezone=UTC",
+        prepare_threshold=1,
+        application_name="northing-projecting",
+    )
     connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
     return connection

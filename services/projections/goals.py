@@ -1,4 +1,4 @@
-"""Goals of all six kinds: what each is, and what was last said of it. The tree and every view of a goal read these rows.
+"""Goals of all six kinds: what each is, and what was last said of it. The tree and all views of goals read these rows.
 
 A check-in writes a row or two of SAID however deep the tree is; what follows for the goals above is computed when read.
 """
@@ -12,7 +12,13 @@ import msgspec
 
 from domain import check_in, key_result_life
 from domain.alignment import GOAL_KINDS
-from domain.check_in import CheckedIn, CheckInCorrected, ConfidenceUpdated, ObjectiveCheckedIn, ObjectiveCheckInCorrected
+from domain.check_in import (
+    CheckedIn,
+    CheckInCorrected,
+    ConfidenceUpdated,
+    ObjectiveCheckedIn,
+    ObjectiveCheckInCorrected,
+)
 from domain.goal import Goal
 from domain.key_result import KeyResult
 from domain.key_result_life import Shown

@@ -29,6 +29,7 @@ class Span:
     stored: bool = False  # Whether the database has it; else it will get it as it then is.
 
 
+NOTHING: list[Span] = []
 Key = tuple[Table, tuple[Any, ...]]
 Sheet = dict[Key, list[Span]]  # What is believed now, each list in the order of time.
 
@@ -91,15 +92,13 @@ class Stream:
         carries, changes = [], []
         for telling in self.tellings:
             carry, rows = telling.model.step(telling.carry, step)
-            news = {(row.table, row.key): row.values for row in rows}  # Of two rows of one key the last one holds.
             carries.append(carry)
-            changes.append(
-                [
-                    _continued(key, telling.sheet.get(key, []), values, fact)
-                    for key, values in news.items()
-                    if _now(telling.sheet.get(key)) != values
-                ]
-            )
+            told = []
+            for key, values in _last_of_each(rows):
+                spans = telling.sheet.get(key, NOTHING)
+                if _now(spans) != values:
+                    told.append(_continued(key, spans, values, fact))
+            changes.append(told)
         return state, carries, changes
 
     def _tell_anew(self, fact: Recorded) -> tuple[Any, list[Any], list[list[Change]]]:
@@ -119,7 +118,13 @@ class Stream:
         return steps[-1].step.after, carries, changes
 
 
-def _now(spans: Sequence[Span] | None) -> tuple[Any, ...] | None:
+def _last_of_each(rows: Iterable[Row]) -> Iterable[tuple[Key, tuple[Any, ...] | None]]:
+    """Of two rows of one key the last one holds."""
+    keyed = [((table, key), values) for table, key, values in rows]
+    return keyed if len(keyed) < 2 else dict(keyed).items()
+
+
+def _now(spans: Sequence[Span]) -> tuple[Any, ...] | None:
     return spans[-1].values if spans and spans[-1].valid_to == OPEN else None
 
 

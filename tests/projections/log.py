@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
-
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from contracts import codec

@@ -11,7 +11,15 @@ from domain.check_in import CheckedIn, CheckInCorrected
 from domain.cycle import CycleActivated, CyclePlanned
 from domain.grade import KRGraded
 from domain.ids import local_owner_id
-from domain.key_result import KRAmended, KRAmendmentProposed, KRCommitted, KRDropped, KRProposed, KRStretchAgreed, KRStretchOffered
+from domain.key_result import (
+    KRAmended,
+    KRAmendmentProposed,
+    KRCommitted,
+    KRDropped,
+    KRProposed,
+    KRStretchAgreed,
+    KRStretchOffered,
+)
 from domain.mission import MissionAdopted, MissionDrafted
 from domain.objective import ObjectiveAgreed, ObjectiveProposed
 from domain.roll_up import ChildrenWeighted, Weight
