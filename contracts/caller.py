@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from uuid import UUID
 
-from contracts.problems import Unauthenticated
-from domain.errors import Invalid, NotFound
+from contracts.problems import InvalidRequest, Unauthenticated
+from domain.errors import NotFound
 from domain.ids import local_owner_id
 
 PREFIX = "northing_"
@@ -31,7 +31,7 @@ class Caller(NamedTuple):
 
 
 def caller(headers: Mapping[str, str], *, dev: bool) -> Caller | None:
-    """Who the headers say is asking; None for the local owner. Raises Unauthenticated."""
+    """Who the headers say is asking; None for the local owner. Raises Unauthenticated, InvalidRequest."""
     authorization = headers.get("authorization")
     acting_as = headers.get("x-northing-member")
     if authorization is not None:
@@ -43,7 +43,7 @@ def caller(headers: Mapping[str, str], *, dev: bool) -> Caller | None:
     try:
         return Caller(UUID(acting_as))
     except ValueError:
-        raise Invalid("X-Northing-Member: a member's id") from None
+        raise InvalidRequest([{"field": "X-Northing-Member", "reason": "a member's id"}]) from None
 
 
 def in_workspace(asks: Caller | None, workspace_id: UUID) -> Caller:

@@ -8,7 +8,6 @@ from contracts.queries_events import EventList
 from services.projections import feed
 from services.projections.pages import Limit
 from services.projections.question import LAST, SAYS_NO, Queries, QuestionNow
-from services.projections.reading import answer
 from services.projections.stream import EventStream, messages
 
 router = APIRouter(prefix="/v1/workspaces/{workspace_id}", tags=["events"], responses=SAYS_NO)
@@ -27,13 +26,12 @@ async def list_events(ask: QuestionNow, after: After = 0, limit: Limit = 50) -> 
     """What was recorded, in the order in which it was recorded."""
     queries: Queries = ask.request.app.state.queries
     async with ask.view() as view:
-        position = await feed.head(view)
         events = await feed.events(view, queries.find_keys, after=after, limit=limit)
-    following = events[-1]["position"] if events and events[-1]["position"] < position else None
-    return answer({"events": events, "next": following, "position": position, "age_ms": 0})
+    following = events[-1]["position"] if events and events[-1]["position"] < view.position else None
+    return view.answer(events=events, next=following)
 
 
-@router.get("/stream", responses=STREAM, response_class=EventStream)
+@router.get("/stream", status_code=200, responses=STREAM, response_class=EventStream)
 async def stream_events(ask: QuestionNow, after: After = 0, last_event_id: LastEventId = None) -> Response:
     """The same as server-sent events: what was recorded after the position, then what is recorded from now on.
 
