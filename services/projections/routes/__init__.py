@@ -4,6 +4,7 @@ from services.projections.routes import comments, events, goals, histories, orga
 
 ROUTERS = (
     organisation.router,
+    organisation.in_workspace,
     goals.router,
     histories.router,
     comments.router,

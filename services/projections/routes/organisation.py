@@ -90,4 +90,3 @@ async def show_cycle(ask: Question, id: UUID) -> Response:
         return view.answer(**await cycles.one(view, id))
 
 
-router.include_router(in_workspace)
