@@ -33,18 +33,19 @@ def in_order(facts: Iterable[Fact]) -> list[Fact]:
     return sorted((fact for fact in facts if entry_of(fact.event) not in corrected), key=places(facts))
 
 
-def places(facts: Iterable[Fact]) -> Callable[[Fact], At]:
-    """Where each of these facts, which are all that is known of their stream, stands in the fold."""
+def places(facts: Iterable[Any]) -> Callable[[Any], At]:
+    """Where each of these facts, or whatever has an event and `at`, stands in the fold. They are a whole stream's."""
     facts = tuple(facts)
     made_at = {entry: fact.at.effective_at for fact in facts if (entry := entry_of(fact.event))}
 
-    def place(fact: Fact) -> At:
+    def place(fact: Any) -> At:
+        at: At = fact.at
         withdrawn = getattr(fact.event, "withdraws", None)
         if withdrawn is None:
-            return fact.at
+            return at
         # A comment is a stream of its own: what is withdrawn is that with which the stream began.
         made = made_at[withdrawn] if withdrawn in made_at else min(fact.at for fact in facts).effective_at
-        return At(made, fact.at.position)
+        return At(made, at.position)
 
     return place
 

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import Connection, sql
@@ -147,7 +148,7 @@ def _tables_statements(table: Table) -> Iterable[sql.Composed]:
         )
 
 
-def lag(connection: Connection[tuple], generation: Generation) -> tuple[int, float]:
+def lag(connection: Connection[tuple[Any, ...]], generation: Generation) -> tuple[int, float]:
     """How far the rows are behind the log: in events, and in seconds since the oldest event that is not in them."""
     row = connection.execute(
         sql.SQL(
@@ -162,7 +163,7 @@ def lag(connection: Connection[tuple], generation: Generation) -> tuple[int, flo
     return (row[0], max(row[1], 0.0)) if row else (0, 0.0)
 
 
-def connect(database_url: str, role: str = "northing_writer") -> psycopg.Connection[tuple]:
+def connect(database_url: str, role: str = "northing_writer") -> Connection[tuple[Any, ...]]:
     """A connection of the runner's own."""
     connection = psycopg.connect(
         database_url,

@@ -33,7 +33,7 @@ async def one(view: View, kind: str, id: UUID) -> dict[str, Any]:
     note, partner_id, committed_at, weights, more, version = found[0]
     nodes = await some(view, [id])
     own = msgspec.json.decode(more)
-    shown = _goal(nodes[str(id)]) | own
+    shown: dict[str, Any] = _goal(nodes[str(id)]) | own
     shown |= {"version": version, "note": note, "partner": (await names(view, "members", [partner_id])).of(partner_id)}
     if kind == "objective":
         shown["weights"] = msgspec.json.decode(weights) if weights else {}

@@ -19,7 +19,6 @@ from domain.check_in import (
     ObjectiveCheckedIn,
     ObjectiveCheckInCorrected,
 )
-from domain.goal import Goal
 from domain.key_result import KeyResult
 from domain.key_result_life import Shown
 from domain.mission import Mission
@@ -39,8 +38,8 @@ GOALS = Table(
         "team_id": "uuid", "owner_id": "uuid", "partner_id": "uuid", "cycle_id": "uuid",
         "state": "text", "commitment": "text", "roll_up": "text", "weights": "text", "committed_at": "timestamptz",
         "metric": "text", "unit": "text", "baseline": "text", "target": "text",
-        "score": "text", "grade_as_written": "text", "grade_as_written_subject": "uuid", "note": "text", "note_subject": "uuid",
-        "more": "text",
+        "score": "text", "grade_as_written": "text", "grade_as_written_subject": "uuid",
+        "note": "text", "note_subject": "uuid", "more": "text",
     },
     indexes=("kind, began", "parent_id"),
     past_indexes=("", "parent_id"),
@@ -103,11 +102,12 @@ class LastSaid(NamedTuple):
     check_ins: int
 
 
+AnyGoal = Objective | KeyResult | Purpose
 Said = CheckedIn | CheckInCorrected | ObjectiveCheckedIn | ObjectiveCheckInCorrected | ConfidenceUpdated
 
 
 def step(began: int | None, step: Step) -> tuple[int | None, Iterable[Row]]:
-    goal: Goal | Purpose | None = step.after
+    goal: AnyGoal | None = step.after
     if goal is None:
         return began, ()
     began = began or step.recorded.position
@@ -118,43 +118,37 @@ def step(began: int | None, step: Step) -> tuple[int | None, Iterable[Row]]:
     return began, rows
 
 
-def what_is(goal: Goal | Purpose, kind: str, began: int) -> WhatItIs:
-    common = {
+def what_is(goal: AnyGoal, kind: str, began: int) -> WhatItIs:
+    """All that a goal is, whatever was said of it."""
+    values = _NOTHING | {
         "kind": kind, "began": began, "external_id": goal.external_id, "parent_id": goal.parent_id,
         "title": goal.title, "team_id": goal.team_id, "owner_id": goal.owner_id, "cycle_id": goal.cycle_id,
         "state": goal.state, "more": _more(goal),
     }  # fmt: skip
     if isinstance(goal, Purpose):
-        note, subject = words(goal.note)
-        return WhatItIs(**_NOTHING | common | {"note": note, "note_subject": subject})
-    written, subject = words(goal.grade and goal.grade.as_written)
-    common |= {
-        "partner_id": goal.partner_id, "roll_up": goal.roll_up, "score": goal.grade and number(goal.grade.score),
-        "grade_as_written": written, "grade_as_written_subject": subject,
-    }  # fmt: skip
+        values["note"], values["note_subject"] = words(goal.note)
+        return WhatItIs(**values)
+    values |= {"partner_id": goal.partner_id, "roll_up": goal.roll_up}
+    if goal.grade:
+        values["score"] = number(goal.grade.score)
+        values["grade_as_written"], values["grade_as_written_subject"] = words(goal.grade.as_written)
     if isinstance(goal, Objective):
         weights = {str(id): number(weight) for id, weight in goal.weights.items()}
-        more = {"commitment": goal.commitment, "weights": msgspec.json.encode(weights).decode() if weights else None}
-        return WhatItIs(**_NOTHING | common | more)
+        values |= {"commitment": goal.commitment, "weights": msgspec.json.encode(weights).decode() if weights else None}
+        return WhatItIs(**values)
     terms = goal.terms
-    return WhatItIs(
-        **_NOTHING
-        | common
-        | {
-            "commitment": terms.commitment,
-            "committed_at": goal.committed_at,
-            "metric": terms.metric,
-            "unit": terms.unit,
-            "baseline": number(terms.baseline) or terms.baseline_as_written,
-            "target": number(terms.target) or terms.target_as_written,
-        }
-    )
+    values |= {
+        "commitment": terms.commitment, "committed_at": goal.committed_at, "metric": terms.metric, "unit": terms.unit,
+        "baseline": number(terms.baseline) or terms.baseline_as_written,
+        "target": number(terms.target) or terms.target_as_written,
+    }  # fmt: skip
+    return WhatItIs(**values)
 
 
 _NOTHING: dict[str, Any] = dict.fromkeys(GOALS.values)
 
 
-def said_of(goal: Goal) -> LastSaid:
+def said_of(goal: Objective | KeyResult) -> LastSaid:
     """What was last said, and what it means by the terms that hold."""
     shown = key_result_life.shown(goal.terms, goal.check_ins) if isinstance(goal, KeyResult) else Shown(None)
     latest = goal.check_ins[-1] if goal.check_ins else None
@@ -168,7 +162,7 @@ def said_of(goal: Goal) -> LastSaid:
     )  # fmt: skip
 
 
-def _more(goal: Goal | Purpose) -> str:
+def _more(goal: AnyGoal) -> str:
     """What is shown of one goal alone. No personal text: it would need a column with its subject."""
     return msgspec.json.encode({name: getattr(goal, name) for name in ("first_at", *OF_ONE[type(goal)])}).decode()
 

@@ -29,12 +29,12 @@ KNOWN = 2**63 - 1  # `known_to` of what is believed now.
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A table of a read model. Types are PostgreSQL's: uuid, text, bigint, integer, boolean, date, timestamptz, uuid[], text[].
+    """A table of a read model. Types are PostgreSQL's: uuid, text, bigint, integer, boolean, date, timestamptz, arrays.
 
     Numbers of the domain are text columns, exact as the API gives them. A column with personal text is a text column
     with a uuid column `<name>_subject` beside it. What is only shown may be one text column of JSON.
-    `indexes` are column lists, each of them behind workspace_id and only for what holds now; `past_indexes` the same for
-    every row, followed by the four columns of both times.
+    `indexes` are column lists, each of them behind workspace_id and only for what holds now; `past_indexes` the same
+    for every row, followed by the four columns of both times.
     """
 
     name: str
@@ -58,7 +58,7 @@ class Row(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One fact at its place in the fold, with the state of its aggregate before and after, by the domain's own evolve."""
+    """One fact at its place in the fold, and its aggregate's state before and after, by the domain's own evolve."""
 
     recorded: Recorded
     before: Any
@@ -74,7 +74,7 @@ def nothing_of_replaced(_carry: Any, _step: Step, _replaced_by: UUID) -> Iterabl
 class ReadModel:
     """`step` is given the facts of one stream in the order of the fold, each once; corrected ones are not among them.
 
-    `carry` is what it remembers of the stream beside the aggregate's state, beginning with `start`: immutable values only.
+    `carry` is what it remembers of the stream beside the aggregate's state, first `start`: immutable values only.
     A correction or withdrawal, like a fact that arrives late, lets the stream be told anew from its beginning: at its
     own place, so that a step never needs to undo anything. `replaced` is called instead of `step` for a fact that was
     corrected, at its place, with the id of the entry that stands for it; before and after are the same there.

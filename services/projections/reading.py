@@ -1,10 +1,10 @@
 """Every read: one transaction, one generation, one moment. `reading.at(workspace_id, asked)` opens it."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,12 +20,12 @@ from services.projections.moment import AS_OF, BOTH, NOW, Asked, Moment, instant
 
 PATIENCE_SECONDS = 2.0
 
-BEGIN = (
-    "SELECT generation, head, position, recorded_at, age_ms, now FROM northing.begin_read(%(workspace_id)s, %(code_hash)s)"
-)
-ZONE = f"SELECT timezone FROM workspaces WHERE workspace_id = %(workspace_id)s AND {NOW}"
+BEGIN = "SELECT * FROM northing.begin_read(%(workspace_id)s, %(code_hash)s)"
+ZONE = f"SELECT timezone FROM workspaces WHERE workspace_id = %(workspace_id)s AND {NOW}"  # noqa: S608  A constant.
 POSITION_AT = "SELECT northing.position_at(%(workspace_id)s, %(known_at)s)"
-RECORDED_AT = "SELECT recorded_at FROM northing.events WHERE workspace_id = %(workspace_id)s AND position = %(position)s"
+RECORDED_AT = """
+    SELECT recorded_at FROM northing.events WHERE workspace_id = %(workspace_id)s AND position = %(position)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class View:
         """The condition that chooses the rows of this moment, for a WHERE beside `workspace_id = %(workspace_id)s`."""
         return self.moment.holds
 
-    async def rows(self, sql: str, **arguments: Any) -> list[tuple]:
+    async def rows(self, sql: str, **arguments: Any) -> list[tuple[Any, ...]]:
         """Run a query. It may use %(workspace_id)s, %(t)s and %(k)s beside its own arguments."""
         own = {"workspace_id": self.workspace_id, "t": self.moment.as_of, "k": self.moment.known_position}
         cursor = await self.connection.execute(sql, own | arguments)
@@ -64,6 +64,17 @@ class View:
             | ({"stale": True} if self.stale else {})
             | fields
         )
+
+
+class Begun(NamedTuple):
+    """What northing.begin_read says: see 0002_read_side.sql."""
+
+    generation: int | None
+    head: int  # Null where there is no such workspace, which `_begin` refuses.
+    position: int
+    recorded_at: datetime | None
+    age_ms: int
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,32 +102,31 @@ class Reading:
             return None
         async with self.pool.connection() as connection:
             begun = await self._begin(connection, workspace_id)
-            if needed > begun["head"]:
-                raise Invalid(f"position {needed} is above the workspace's last, {begun['head']}")
+            if needed > begun.head:
+                raise Invalid(f"position {needed} is above the workspace's last, {begun.head}")
             if asked.known_at is not None:
                 zone = await _zone(connection, workspace_id)
-                known_at = instant(asked.known_at, "known_at", zone=zone, now=begun["now"])
+                known_at = instant(asked.known_at, "known_at", zone=zone, now=begun.now)
                 needed = max(needed, await _position_at(connection, workspace_id, known_at))
-            return needed if needed > begun["position"] else None
+            return needed if needed > begun.position else None
 
-    async def _begin(self, connection: AsyncConnection, workspace_id: UUID) -> Mapping[str, Any]:
+    async def _begin(self, connection: AsyncConnection, workspace_id: UUID) -> Begun:
         cursor = await connection.execute(BEGIN, {"workspace_id": workspace_id, "code_hash": self.code_hash})
-        row = await cursor.fetchone()
-        begun = dict(zip(("generation", "head", "position", "recorded_at", "age_ms", "now"), row or (None,) * 6, strict=True))
-        if begun["generation"] is None:
+        begun = Begun._make(await cursor.fetchone() or ())
+        if begun.generation is None:
             raise Unavailable("the read models of this program are not built yet")
-        if begun["head"] is None:
+        if begun.head is None:
             raise NotFound("no workspace of yours has this id")
         return begun
 
 
 async def _view(
-    connection: AsyncConnection, workspace_id: UUID, begun: Mapping[str, Any], asked: Asked, needed: int | None
+    connection: AsyncConnection, workspace_id: UUID, begun: Begun, asked: Asked, needed: int | None
 ) -> View:
     zone = await _zone(connection, workspace_id)
-    now, position = begun["now"], begun["position"]
+    now, position = begun.now, begun.position
     as_of = now if asked.as_of is None else instant(asked.as_of, "as_of", zone=zone, now=now)
-    known_at, known_position = begun["recorded_at"] or now, position
+    known_at, known_position = begun.recorded_at or now, position
     if asked.known_position is not None:
         known_position = min(asked.known_position, position)
         known_at = await _recorded_at(connection, workspace_id, known_position) or now
@@ -132,7 +142,7 @@ async def _view(
         moment=Moment(as_of, known_at, known_position, holds),
         zone=zone,
         position=position,
-        age_ms=begun["age_ms"],
+        age_ms=begun.age_ms,
         stale=needed is not None and position < needed,
     )
 

@@ -1,4 +1,4 @@
-"""The one runner that feeds all read models: read a batch of the log, fold it in memory, write rows and checkpoint together.
+"""The one runner that feeds all read models: read a batch of the log, fold it, write rows and checkpoint together.
 
 Synchronous, on its own connection, in its own thread (see projecting.py). It believes its own memory, because the
 epoch of the checkpoint makes it the only writer; so after any error the runner is thrown away and a new one begins
@@ -27,12 +27,17 @@ log = logging.getLogger(__name__)
 CACHED_FACTS = 200_000
 WORKSPACE, POSITION, STREAM, VERSION, KIND, TOPIC = 1, 2, 3, 4, 5, 6  # Where they stand in COLUMNS.
 
+# ruff: noqa: S608  COLUMNS is a constant.
 READ = f"SELECT {COLUMNS} FROM northing.events WHERE log_position > %s ORDER BY log_position LIMIT %s"
-FILL = f"SELECT {COLUMNS} FROM northing.events WHERE workspace_id = %s AND position > %s AND position < %s ORDER BY position"
-LOAD = (
-    f"SELECT {COLUMNS} FROM northing.events JOIN unnest(%b::uuid[], %b::bigint[]) AS s (id, applied) ON stream_id = s.id"
-    " WHERE position <= s.applied ORDER BY position"
-)
+FILL = f"""
+    SELECT {COLUMNS} FROM northing.events
+     WHERE workspace_id = %s AND position > %s AND position < %s ORDER BY position
+"""
+LOAD = f"""
+    SELECT {COLUMNS} FROM northing.events
+      JOIN unnest(%b::uuid[], %b::bigint[]) AS stream (id, applied) ON stream_id = stream.id
+     WHERE position <= stream.applied ORDER BY position
+"""
 TAKE = "UPDATE checkpoint SET epoch = epoch + 1 WHERE partition = 0 AND epoch = %s RETURNING epoch, log_position"
 ADVANCE = "UPDATE checkpoint SET log_position = %s WHERE partition = 0 AND epoch = %s AND log_position = %s"
 APPLY = (
@@ -74,7 +79,9 @@ class Runner:
         self._streams: OrderedDict[StreamId, Stream] = OrderedDict()
         connection.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(generation.schema)))
         self.epoch, self.checkpoint = self._take()
-        self._positions: dict[UUID, int] = dict(connection.execute("SELECT workspace_id, position FROM applied").fetchall())
+        self._positions: dict[UUID, int] = dict(
+            connection.execute("SELECT workspace_id, position FROM applied").fetchall()
+        )
         self._parked: set[StreamId] = set(connection.execute("SELECT workspace_id, stream_id FROM parked").fetchall())
         applied.moved(self._positions)
 

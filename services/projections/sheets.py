@@ -31,6 +31,8 @@ class Span:
 
 NOTHING: list[Span] = []
 Key = tuple[Table, tuple[Any, ...]]
+Held = list[tuple[datetime, tuple[Any, ...] | None]]  # What holds, or nothing, from each of these moments on.
+Account = dict[Key, Held]
 Sheet = dict[Key, list[Span]]  # What is believed now, each list in the order of time.
 
 
@@ -161,9 +163,10 @@ def _fold(evolve: Evolve, facts: Sequence[Recorded]) -> Iterator[Told]:
         state = after
 
 
-def _account(model: ReadModel, steps: Sequence[Told]) -> tuple[Any, dict[Key, list[tuple]]]:
+def _account(model: ReadModel, steps: Sequence[Told]) -> tuple[Any, Account]:
     """What a read model says of the whole fold: what it remembers, and what held from when on under each key."""
-    carry, account = model.start, {}
+    carry = model.start
+    account: Account = {}
     for step, valid_from, replaced_by in steps:
         rows: Iterable[Row]
         if replaced_by:
@@ -179,7 +182,7 @@ def _account(model: ReadModel, steps: Sequence[Told]) -> tuple[Any, dict[Key, li
     return carry, account
 
 
-def _differing(key: Key, spans: list[Span], held: list[tuple], position: int) -> Change | None:
+def _differing(key: Key, spans: list[Span], held: Held, position: int) -> Change | None:
     """What changes where these spans are believed, and the account says otherwise."""
     ends = [valid_from for valid_from, _ in held[1:]] + [OPEN]
     wanted = [(start, end, values) for (start, values), end in zip(held, ends, strict=False) if values is not None]

@@ -3,7 +3,8 @@
 What follows upwards is always computed from the whole tree below a goal, so a goal reads the same under every filter.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -88,7 +89,7 @@ async def tree(view: View, wanted: Wanted) -> list[Node]:
         sql = WHOLE.format(columns=COLUMNS, holds=view.holds)
         nodes = weave(await view.rows(sql, hidden=hidden, limit=limit), around)
     if wanted.filters:
-        nodes = _kept(nodes, cycles, teams, wanted.owner and str(wanted.owner))
+        nodes = _kept(nodes, cycles, teams, str(wanted.owner) if wanted.owner else None)
     if wanted.depth is not None:
         nodes = [node for node in nodes if node.depth <= wanted.depth]
     if len(nodes) > LARGEST:
@@ -141,7 +142,7 @@ def _cycles(asked: str, around: Around, view: View) -> set[str]:
     return dated or {cycle.id for cycle in undated if cycle.active_since == newest}
 
 
-def _teams(asked: str, names: Any, parents: dict[str, str | None]) -> set[str]:
+def _teams(asked: str, names: Mapping[str, str], parents: dict[str, str | None]) -> set[str]:
     """The team and all below it."""
     found = _named("team", asked, names)
     while grown := {team for team, above in parents.items() if above in found} - found:
@@ -149,13 +150,10 @@ def _teams(asked: str, names: Any, parents: dict[str, str | None]) -> set[str]:
     return found
 
 
-def _named(what: str, asked: str, names: Any) -> set[str]:
+def _named(what: str, asked: str, names: Mapping[str, str]) -> set[str]:
     found = {id for id, name in names.items() if name == asked}
-    try:
-        asked = str(UUID(asked))
-    except ValueError:
-        pass
-    found |= {asked} & names.keys()
+    with suppress(ValueError):
+        found |= {str(UUID(asked))} & names.keys()
     if not found:
         raise Invalid(f"{what}: there is none with the id or name {asked!r} at this moment")
     return found

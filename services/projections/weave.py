@@ -140,8 +140,8 @@ class Woven:
     """A goal on its way into the tree."""
 
     __slots__ = (
-        "below", "confidence", "goals", "health", "key_results", "node", "progress", "row", "score", "started", "weight",
-        "weights",
+        "below", "confidence", "goals", "health", "key_results", "node", "progress", "row", "score", "started",
+        "weight", "weights",
     )  # fmt: skip
 
     def __init__(self, row: GoalRow) -> None:
@@ -235,7 +235,7 @@ class Follow:
             row.id, row.kind, row.external_id, row.parent_id, depth, True, row.title,  # noqa: FBT003
             self.teams[row.team_id], self.members[row.owner_id], self.cycles[row.cycle_id],
             row.state, phase(row.state, cycle), row.commitment,
-            progress, source, missing, self.pace.get(row.cycle_id),
+            progress, source, missing, self.pace.get(row.cycle_id or ""),
             confidence, _in_words(confidence), woven.health,
             row.score, computed_score, row.grade_as_written, outcome,
             None if final is None else grade.band(final, self.around.bands),
@@ -272,8 +272,8 @@ class Follow:
     def _pace(self, cycle: Cycle) -> str | None:
         if cycle.starts_on is None or cycle.ends_on is None:
             return None
-        days = (first_instant(day, self.around.zone) for day in (cycle.starts_on, cycle.ends_on))
-        return _shown(expected_pace(*days, self.around.now))
+        start, end = (first_instant(day, self.around.zone) for day in (cycle.starts_on, cycle.ends_on))
+        return _shown(expected_pace(start, end, self.around.now))
 
 
 def phase(state: str, cycle: Cycle | None) -> str | None:

@@ -29,7 +29,7 @@ class Rows:
             self.begun[table] += [(workspace_id, key, span) for span in begun]
 
     def write(self, connection: Connection) -> None:
-        """Inside the caller's transaction. What was written counts as stored; if that fails, start anew from the log."""
+        """Inside the caller's transaction. What was written counts as stored: if that fails, begin anew."""
         for table, rows in self.ended.items():
             if rows:
                 _end(connection, table, rows)
@@ -55,7 +55,9 @@ def _end(connection: Connection, table: Table, rows: list[Written]) -> None:
     key = list(table.key)
     types = ["uuid", *table.key.values(), "timestamptz", "bigint", "bigint"]
     names = ["workspace_id", *key, "valid_from", "known_from"]
-    statement = sql.SQL("UPDATE {table} r SET known_to = e.known_to FROM unnest({arrays}) AS e ({given}) WHERE {same}").format(
+    statement = sql.SQL(
+        "UPDATE {table} r SET known_to = e.known_to FROM unnest({arrays}) AS e ({given}) WHERE {same}"
+    ).format(
         table=sql.Identifier(table.name),
         arrays=sql.SQL(", ").join(sql.SQL(f"%b::{type_}[]") for type_ in types),
         given=sql.SQL(", ").join(map(sql.Identifier, [*names, "known_to"])),

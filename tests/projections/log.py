@@ -41,7 +41,8 @@ class Log:
             self.versions[stream_id] = self.versions.get(stream_id, 0) + 1
             name = NAMES[type(event)]
             values: dict[str, Any] = {
-                "numbers": 1, "stream_ids": stream_id, "stream_versions": self.versions[stream_id], "stream_kinds": kind,
+                "numbers": 1, "stream_ids": stream_id, "stream_versions": self.versions[stream_id],
+                "stream_kinds": kind,
                 "topics": name, "schema_versions": VERSIONS.get(name, 1),
                 "states": codec.encode(event, workspace_id, event_id, keys), "event_ids": event_id,
                 "correlation_ids": None, "causation_ids": None, "actor_ids": by,
@@ -65,5 +66,6 @@ class Log:
 
     def recorded_at(self, workspace_id: UUID, position: int) -> datetime:
         return self.connection.execute(
-            "SELECT recorded_at FROM northing.events WHERE workspace_id = %s AND position = %s", [workspace_id, position]
+            "SELECT recorded_at FROM northing.events WHERE workspace_id = %s AND position = %s",
+            [workspace_id, position],
         ).fetchone()[0]

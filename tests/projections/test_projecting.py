@@ -40,9 +40,10 @@ def reached(projecting, workspace, position):
 
 def titles(database, projecting, workspace):
     async def read():
-        async with pool_of(database, 1) as pool, Reading(pool, projecting.applied, projecting.code_hash).at(
-            workspace, Asked()
-        ) as view:
+        async with (
+            pool_of(database, 1) as pool,
+            Reading(pool, projecting.applied, projecting.code_hash).at(workspace, Asked()) as view,
+        ):
             return await view.rows(f"SELECT title FROM goals WHERE {view.holds}")
 
     return [title for (title,) in asyncio.run(read())]

@@ -155,7 +155,10 @@ def test_a_part_of_the_tree_by_root_and_depth(ask, position):
     assert [(node["title"], node["depth"]) for node in answer["nodes"]] == [
         ("Bakers trust us", 0), ("Churn", 1), ("Calls", 1),
     ]  # fmt: skip
-    assert [node["title"] for node in ask("alignment-tree", depth=1)["nodes"]] == ["No bread is wasted", "Bakers trust us"]
+    assert [node["title"] for node in ask("alignment-tree", depth=1)["nodes"]] == [
+        "No bread is wasted",
+        "Bakers trust us",
+    ]
     assert ask("alignment-tree", status=404, root=uuid4())["type"] == "urn:northing:problem:not-found"
 
 
@@ -181,7 +184,8 @@ def test_weights_and_grades_are_shown(ask, log, workspace, position):
 @pytest.mark.parametrize(
     "query",
     [
-        {"as_of": "2999-01-01"}, {"as_of": "yesterday"}, {"as_of": "2026-01-05T09:00:00"}, {"known_at": "2999-01-01T00:00:00Z"},
+        {"as_of": "2999-01-01"}, {"as_of": "yesterday"}, {"as_of": "2026-01-05T09:00:00"},
+        {"known_at": "2999-01-01T00:00:00Z"},
         {"known_position": 10_000}, {"min_position": 10_000}, {"min_position": -1}, {"cycle": "never"}, {"depth": "x"},
         {"as_of": "9999-12-31T23:59:59-01:00"}, {"as_of": "0001-01-01T00:00:00+14:00"},
     ],
@@ -229,7 +233,12 @@ def test_the_view_of_one_says_all_that_its_kind_says(ask, log, workspace, positi
     )
     kr = ask(f"key-results/{KR}", min_position=seen)
     KeyResultAnswer.model_validate(kr, strict=False, extra="forbid")
-    assert (kr["progress"], kr["terms"]["target"], kr["first_agreed"]["target"], kr["version"]) == ("0.5000", "4", "3", 7)
+    assert (kr["progress"], kr["terms"]["target"], kr["first_agreed"]["target"], kr["version"]) == (
+        "0.5000",
+        "4",
+        "3",
+        7,
+    )
     assert (kr["stretch"], kr["stretch_progress"]) == ("0", "0.2500")
     before = ask(f"key-results/{KR}", as_of=day(7).isoformat())
     assert (before["progress"], before["terms"]["target"], before["stretch"]) == ("0.4000", "3", None)

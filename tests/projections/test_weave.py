@@ -96,7 +96,9 @@ def test_an_objectives_confidence_is_its_own_if_it_came_last():
 
 def test_silence_is_never_green():
     long_ago = {"committed_at": NOW - timedelta(days=30), "said_at": NOW - timedelta(days=12), "health": "on_track"}
-    nodes = woven(goal("o"), kr("late", "o", **long_ago), kr("new", "o"), kr("good", "o", said_at=NOW, health="on_track"))
+    nodes = woven(
+        goal("o"), kr("late", "o", **long_ago), kr("new", "o"), kr("good", "o", said_at=NOW, health="on_track")
+    )
     assert [nodes[id].health for id in ("late", "new", "good", "o")] == ["outdated", "pending", "on_track", "outdated"]
 
 
@@ -111,7 +113,12 @@ def test_a_graded_goal_shows_its_outcome_and_both_scores():
     nodes = woven(goal("o"), kr("k1", "o", "0.6", **graded), kr("k2", "o", "0.25"))
     k1 = nodes["k1"]
     assert (k1.health, k1.outcome, k1.band) == ("achieved", "achieved", "significant_achievement")
-    assert (k1.score, k1.computed_score, nodes["o"].computed_score, nodes["o"].score) == ("0.75", "0.6000", "0.5000", None)
+    assert (k1.score, k1.computed_score, nodes["o"].computed_score, nodes["o"].score) == (
+        "0.75",
+        "0.6000",
+        "0.5000",
+        None,
+    )
 
 
 def test_phase_is_what_the_cycle_makes_of_the_state():
