@@ -4,9 +4,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, JsonValue
 
-from contracts.queries_named import Named
+from contracts.queries_named import Answer, Named, example
 
 
 class EventShown(BaseModel):
@@ -42,14 +42,10 @@ EVENT: dict[str, JsonValue] = {
 }  # fmt: skip
 
 
-class EventList(BaseModel):
+class EventList(Answer):
     """`next` is the position to go on after; null where this page ends with what was recorded last."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"example": {"events": [EVENT], "next": None, "position": 412, "age_ms": 0}}
-    )
+    model_config = example(events=[EVENT], next=None)
 
     events: list[EventShown]
     next: int | None
-    position: int
-    age_ms: int

@@ -13,19 +13,17 @@ FindKeys = Callable[[set[Subject]], Awaitable[Keys]]  # Finds the keys of person
 
 AFTER = f"""
     SELECT {COLUMNS} FROM northing.events
-     WHERE workspace_id = %(workspace_id)s AND position > %(after)s ORDER BY position LIMIT %(limit)s
+     WHERE workspace_id = %(workspace_id)s AND position > %(after)s AND position <= %(last)s
+     ORDER BY position LIMIT %(limit)s
 """  # noqa: S608  COLUMNS is a constant.
-HEAD = "SELECT position FROM northing.heads WHERE workspace_id = %(workspace_id)s"
-
-
-async def head(view: View) -> int:
-    """The position of what was recorded last."""
-    found = await view.rows(HEAD)
-    return found[0][0] if found else 0
 
 
 async def events(view: View, find_keys: FindKeys, *, after: int, limit: int) -> list[dict[str, Any]]:
-    """What was recorded after this position, in order."""
-    recorded = await decode_async(await view.rows(AFTER, after=after, limit=limit), find_keys)
+    """What was recorded after this position, in order, as far as the view knows.
+
+    Not further: so nobody hears of what came after the end of their right to read, and names are never behind.
+    """
+    rows = await view.rows(AFTER, after=after, last=view.position, limit=limit)
+    recorded = await decode_async(rows, find_keys)
     people = await names(view, "members", (each.actor_id for each in recorded))
     return [shown(each, people.of(each.actor_id)) for each in recorded]

@@ -76,8 +76,8 @@ def test_the_feed_goes_on_after_a_position(ask, log, workspace, position):
     assert [event["position"] for event in rest["events"]] == [3, 4, 5]
     empty = ask("events", after=position)
     assert (empty["events"], empty["next"], empty["position"]) == ([], None, position)
-    log.append(workspace, ("team", uuid4(), TeamFormed(name="Growth")))
-    assert [event["type"] for event in ask("events", after=position)["events"]] == ["TeamFormed"]
+    news = log.append(workspace, ("team", uuid4(), TeamFormed(name="Growth")))
+    assert [event["type"] for event in ask("events", after=position, min_position=news)["events"]] == ["TeamFormed"]
 
 
 def test_what_was_said_anonymously_shows_neither_command_nor_time(ask, log, workspace):
