@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from contracts.codec import UnknownEvent
 from domain.check_in import CheckedIn, CheckInCorrected
 from domain.key_result import KRCommitted, KRProposed
 from domain.personal import Personal
@@ -137,3 +138,26 @@ def refusing(step):
 
 def table(name):
     return next(table for table in TABLES if table.name == name)
+
+
+def test_an_event_of_a_newer_program_stops_the_runner_and_is_not_left_out(log, workspace, new_runner, database):
+    runner = new_runner()
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("UPDATE northing.events SET topic = 'FromTheFuture' WHERE log_position = 2")
+    with pytest.raises(UnknownEvent):
+        runner.run_batch()
+    assert not any(everything(runner).values())
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("UPDATE northing.events SET topic = 'MemberAdded' WHERE log_position = 2")
+    run(runner)
+    assert runner.parked == 0
+
+
+def test_bytes_that_cannot_be_read_park_their_aggregate_alone(log, workspace, new_runner, database):
+    log.append(workspace, ("key_result", KR, key_result(), START))
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("UPDATE northing.events SET state = 'nonsense' WHERE log_position = 2")
+    runner = new_runner()
+    run(runner)
+    assert runner.parked == 1
+    assert rows(runner, table("goals"))

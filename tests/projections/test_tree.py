@@ -256,3 +256,12 @@ def test_lists_go_on_at_the_moment_of_their_first_page(ask, log, workspace, posi
     assert (second["key_results"][0]["progress"], second["next"]) == (None, None)
     assert second["known_position"] == position
     assert [goal["progress"] for goal in ask("key-results")["key_results"]] == ["0.4000", "0.4000"]
+
+
+def test_what_is_not_known_here_in_time_is_answered_as_stale(ask, log, workspace, position, projecting):
+    ask("alignment-tree", min_position=position)
+    projecting.stop()
+    ahead = log.append(workspace, ("key_result", KR, said(6), day(7)))
+    answer = ask("alignment-tree", min_position=ahead)
+    assert (answer["stale"], answer["position"]) == (True, position)
+    assert answer["age_ms"] >= 2_000
