@@ -75,7 +75,7 @@ def begin_cycle(telling: Telling) -> None:
     """A line about a cycle: it is there, and dated where its note says from when to when it runs."""
     line = telling.line
     if found := telling.goal(line.id or ""):
-        raise WrongKind(f"an id of another kind: {line.id} is a {found.kind.replace('_', ' ')}")
+        raise WrongKind(f"an id of another kind: {line.id} is of the kind {found.kind}")
     name = line.says.get("cycle") or line.says["title"]
     cycle_id = telling.named_cycle(name, line.id)
     stands = telling.as_of(telling.look.stream(cycle_id))

@@ -44,7 +44,7 @@ def _tell(telling: Telling) -> None:
         elif found.kind == line.kind:
             edit(telling, found)
         else:
-            raise WrongKind(f"an id of another kind: {line.id} is a {found.kind.replace('_', ' ')}")
+            raise WrongKind(f"an id of another kind: {line.id} is of the kind {found.kind}")
         return
     if found is None:
         raise NotFound(f"unknown goal id: {line.id}")

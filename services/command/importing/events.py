@@ -132,7 +132,7 @@ class Restoring:
             self._require_one_source(look)
             stream = look.stream(stream_id)
             if stream.kind not in (None, line.kind):
-                raise WrongKind(f"an id of another kind: {stream_id} is a {stream.kind}")
+                raise WrongKind(f"an id of another kind: {stream_id} is of the kind {stream.kind}")
             at = look.effective(_moment(line.effective_at, stream.history.last and stream.history.last.effective_at))
             new = New(
                 line.kind, stream_id, event, at, line.source_recorded_at, event_id,

@@ -64,7 +64,7 @@ def gather(telling: Telling, goal_id: UUID, own: Place) -> None:
     waiting = sorted(look.children(awaited(telling.workspace_id, external_id)))
     for child_id, stream in zip(waiting, look.streams(waiting), strict=True):
         if stream.kind is None or stream.kind == "cycle":
-            raise WrongKind(f"an id of another kind: {external_id} is a cycle")
+            raise WrongKind(f"an id of another kind: {external_id} is of the kind cycle")
         child: Any = stream.history.state
         since = max(telling.moment, child.links[-1].since)
         try:
