@@ -1,6 +1,6 @@
 """`northing`: the command line. Each command has a file of its own, cli_<command>.py; here they come together.
 
-Whatever a user can cause is answered in one line, and by the exit code: 0 done, 1 refused or not done, 2 called wrongly.
+Whatever a user can cause is answered in one line and by the exit code: 0 done, 1 refused or not done, 2 called wrongly.
 """
 
 import sys
