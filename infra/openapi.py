@@ -95,6 +95,7 @@ def document(routes: Sequence[BaseRoute]) -> dict[str, Any]:
         "securitySchemes": {"bearer": BEARER},
         "parameters": {parameter["name"]: parameter for parameter in SHARED},
         "headers": HEADERS,
+        "responses": {},
         "examples": {},
     }
     for path, method, operation in _operations(made):
@@ -107,11 +108,9 @@ def document(routes: Sequence[BaseRoute]) -> dict[str, Any]:
         for status, response in operation["responses"].items():
             response.setdefault("headers", {}).update(_refer("headers", "X-Request-Id"))
             if int(status) >= 400:
-                examples = response["content"][MEDIA_TYPE]["examples"]
-                made["components"]["examples"] |= examples
-                schema = {"$ref": "#/components/schemas/ProblemDetails"}
-                response["content"] = {MEDIA_TYPE: {"schema": schema, "examples": _refer("examples", *examples)}}
-    made["components"]["examples"] = dict(sorted(made["components"]["examples"].items()))
+                operation["responses"][status] = _share(response, made["components"])
+    for shared in ("responses", "examples"):
+        made["components"][shared] = dict(sorted(made["components"][shared].items()))
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     return made
@@ -151,14 +150,22 @@ def _add_what_commands_share(path: str, operation: dict[str, Any]) -> None:
 
 def _add_problems(operation: dict[str, Any], *kinds: type[Exception]) -> None:
     """Those that the route does not name itself."""
-    for kind in kinds:
-        [(status, said)] = says_no(kind).items()
-        [(name, example)] = said["content"][MEDIA_TYPE]["examples"].items()
+    for status, said in says_no(*kinds).items():
         response = operation["responses"].setdefault(str(status), {"description": "", "content": {}})
         examples = response["content"].setdefault(MEDIA_TYPE, {}).setdefault("examples", {})
-        if name not in examples:
-            examples[name] = example
-            response["description"] = f"{response['description']} {said['description']}".strip()
+        examples |= said["content"][MEDIA_TYPE]["examples"]
+
+
+def _share(response: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
+    """A reference to what says no in these ways, which many routes do."""
+    examples = response["content"][MEDIA_TYPE]["examples"]
+    schema = {"$ref": "#/components/schemas/ProblemDetails"}
+    content = {MEDIA_TYPE: {"schema": schema, "examples": _refer("examples", *sorted(examples))}}
+    name = ".".join(sorted(examples))
+    titles = " ".join(example["value"]["title"] for _, example in sorted(examples.items()))
+    components["examples"] |= examples
+    components["responses"][name] = response | {"description": titles, "content": content}
+    return {"$ref": f"#/components/responses/{name}"}
 
 
 def _show_example(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
