@@ -26,6 +26,10 @@ class Said:
     blockers: Personal | None = None
 
 
+SAID = tuple(field.name for field in fields(Said))
+NOTHING = Said()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedIn(Said):
     """A key result was checked in on."""
@@ -98,7 +102,7 @@ def said(event: Said) -> Said:
 
 def fields_of(content: Said) -> dict[str, Any]:
     """What is said, by name, to make a check-in's event of."""
-    return {field.name: getattr(content, field.name) for field in fields(Said)}
+    return {name: getattr(content, name) for name in SAID}
 
 
 def stated(confidence: Confidence | None, event: CheckInEvent | ConfidenceUpdated, at: At) -> Confidence | None:
@@ -121,7 +125,7 @@ def confidence_in_words(confidence: Decimal) -> str:
 
 def require_sayable(content: Said) -> None:
     """Refuse a check-in that says nothing, or something impossible."""
-    if content == Said():
+    if content == NOTHING:
         raise Invalid("a check-in says at least one thing")
     if content.confidence is not None and not 0 <= content.confidence <= 10:
         raise Invalid("confidence: from 0 to 10")

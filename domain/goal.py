@@ -3,10 +3,13 @@
 Read downwards: events, state, evolve, guards. What each of the two decides is in its own file.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeVar
 from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from domain import check_in, grade
 from domain.alignment import GoalRescheduled, Links
@@ -56,8 +59,9 @@ Side = Literal["owner", "partner"]
 LIVE: tuple[GoalState, ...] = ("proposed", "committed", "agreed", "graded")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Goal:
+class Goal(Struct, frozen=True, kw_only=True):
+    """A Struct, because it is made anew with every fact: at a tenth of a dataclass's cost."""
+
     state: GoalState
     offered_from: Side | None  # Whose offer stands; the other side may answer it.
     owner_id: UUID | None

@@ -9,11 +9,13 @@ Two parties: owner and partner. One offer at a time: first the terms; once these
 stretch. The decisions here lead to commitment; those after it are in amendment.py, stretch.py and key_result_life.py.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from domain import goal
 from domain.alignment import GoalRescheduled, linked
@@ -174,8 +176,7 @@ KREvent = (
 # --- state --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyResult(Goal):
+class KeyResult(Goal, frozen=True, kw_only=True):
     terms: Terms  # Those offered last; from commitment on those agreed last.
     dropped_because_of: UUID | None = None
     committed_at: datetime | None = None

@@ -5,11 +5,14 @@ any live state --drop--> dropped --reinstate--> the state before
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
+
+from msgspec import field
+from msgspec.structs import replace
 
 from domain import check_in, goal, grade, roll_up
 from domain.alignment import GoalRescheduled, linked
@@ -116,8 +119,7 @@ ObjectiveEvent = (
 # --- state --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Objective(Goal):
+class Objective(Goal, frozen=True, kw_only=True):
     title: str
     why: str | None
     resources: str | None
