@@ -34,7 +34,7 @@ class SettingsChanged:
     week_start: int | None = None
     check_in_every: str | None = None
     bands: Bands | None = None
-    imported_from: UUID | None = None  # The workspace whose export was imported into this one.
+    imported_from: UUID | None = None  # Of the settings that stand for another workspace's opening, in its export.
     names_from: tuple[UUID, ...] | None = None  # As in Workspace.
 
 
@@ -62,9 +62,11 @@ def given(change: SettingsChanged) -> dict[str, Any]:
 def evolve(workspace: Workspace | None, event: WorkspaceEvent, _at: At) -> Workspace | None:
     """Remember one stored fact. Never refuses: what is stored has happened."""
     match event:
+        # Where there is history from before an opening, it was imported: what it says goes on.
         case WorkspaceOpened() if workspace:
-            # Its history was imported, and is older than the opening: what that says goes on.
             return replace(workspace, owner_id=event.owner_id)
+        case SettingsChanged(imported_from=UUID()) if workspace:
+            return replace(workspace, imported_from=event.imported_from)
         case WorkspaceOpened():
             return Workspace(name=event.name, timezone=event.timezone, owner_id=event.owner_id)
         case SettingsChanged():

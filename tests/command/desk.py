@@ -25,7 +25,7 @@ from services.command.look import Look, New
 from services.command.loop import CommandLoop
 from services.command.uuid7 import uuid7
 
-ALL = f"SELECT {COLUMNS} FROM northing.events WHERE workspace_id = %b ORDER BY position"  # noqa: S608
+ALL = f"SELECT {COLUMNS} FROM northing.events WHERE workspace_id = %b ORDER BY position"
 
 
 class Desk:

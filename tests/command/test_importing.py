@@ -89,7 +89,7 @@ def test_a_rehearsal_says_what_the_import_will_say_and_writes_nothing(database: 
 
 async def _tables(at: Desk) -> list[tuple[Any, ...]]:
     tables = ("events", "commands", "children")
-    return [(await at.log._rows(f"SELECT count(*) FROM northing.{table}"))[0] for table in tables]  # noqa: S608
+    return [(await at.log._rows(f"SELECT count(*) FROM northing.{table}"))[0] for table in tables]
 
 
 def test_a_cut_import_is_finished_by_sending_the_file_again(database: str):
@@ -188,7 +188,9 @@ def test_what_persons_are_called_and_wrote_does_not_stand_readable_in_the_log(da
 
 
 @pytest.mark.skipif(not FILES, reason="../shared/okr-data is not here; real histories are no part of the project")
-@pytest.mark.parametrize("file", by_size(check=FILES[:4], test=FILES, proof=FILES) or [DATA], ids=lambda file: file.stem)
+@pytest.mark.parametrize(
+    "file", by_size(check=FILES[:4], test=FILES, proof=FILES) or [DATA], ids=lambda file: file.stem
+)
 def test_a_real_history_is_rehearsed_taken_and_then_unchanged(file: Path, database: str):
     lines = file.read_text(encoding="utf-8").splitlines()
 

@@ -30,7 +30,7 @@ from domain.strategy import StrategyRevised
 from domain.team import TeamFormed
 from domain.theme import ThemeReworded
 from domain.vision import VisionRevised, VisionStated
-from tests.command.book import IMPORT, NOW, WORKSPACE, Book, id_of
+from tests.command.book import IMPORT, WORKSPACE, Book, id_of
 from tests.data.case import K1, O1, O2, day, fact, goal
 
 MARCH = [datetime(2024, 3, number, tzinfo=UTC) for number in range(1, 10)]
@@ -136,7 +136,10 @@ def test_a_cycle_is_planned_activated_and_dated_by_what_its_note_says_plainly():
     book = Book().tell(fact("cycle", "c1", title="Spring", cycle="Spring", note="runs from 2024-03-01 to 2024-05-31"))
     dated = CycleDated(start=date(2024, 3, 1), end=date(2024, 6, 1))
     assert book.events == [CyclePlanned(name="Spring", external_id="c1"), CycleActivated(), dated]
-    assert book.tell(fact("cycle", "c1", at=day(2), title="Spring", note="runs from 2024-03-01 to 2024-05-31")).events == []
+    assert (
+        book.tell(fact("cycle", "c1", at=day(2), title="Spring", note="runs from 2024-03-01 to 2024-05-31")).events
+        == []
+    )
     assert Book().tell(fact("cycle", "c2", title="Fall", note="from October on")).events == [
         CyclePlanned(name="Fall", external_id="c2"),
         CycleActivated(),
@@ -207,7 +210,11 @@ def test_a_dropped_goal_is_reinstated_before_it_is_edited():
 
 def test_retired_purpose_is_back_once_it_is_revised():
     book = Book(goal("mission", "m"), fact("retire", "m", at=day(2), note="over"))
-    assert types(book.tell(fact("edit", "m", at=day(3), team="Ovens"))) == [MissionRevised, TeamFormed, PurposeReassigned]
+    assert types(book.tell(fact("edit", "m", at=day(3), team="Ovens"))) == [
+        MissionRevised,
+        TeamFormed,
+        PurposeReassigned,
+    ]
     mission = book.state("mission", "m")
     assert (mission.state, mission.title, mission.team_id) == ("adopted", "Title of m", id_of("team", "Ovens"))
 
@@ -301,7 +308,12 @@ def test_a_loop_is_refused_also_one_that_closes_when_a_parent_comes_or_at_a_late
 
 
 def test_an_older_move_that_ends_before_the_loop_would_begin_is_taken():
-    book = Book(O1, O2, fact("edit", "o1", at=day(5), parent_id="o2"), fact("edit", "o1", at=day(7), note="parent: o2 -> (none)"))
+    book = Book(
+        O1,
+        O2,
+        fact("edit", "o1", at=day(5), parent_id="o2"),
+        fact("edit", "o1", at=day(7), note="parent: o2 -> (none)"),
+    )
     book.tell(fact("edit", "o2", at=day(7), parent_id="o1"))
     with pytest.raises(Loop):
         book.tell(fact("edit", "o2", at=day(6), parent_id="o1"))
@@ -313,11 +325,18 @@ def test_an_older_move_that_ends_before_the_loop_would_begin_is_taken():
 
 
 def test_a_check_in_keeps_a_number_as_value_and_all_else_as_written():
-    book = Book(O1, K1).tell(fact("checkin", "k1", at=day(2), current=12.5, score=0.4, confidence=7, note="n", owner="Rosa"))
+    book = Book(O1, K1).tell(
+        fact("checkin", "k1", at=day(2), current=12.5, score=0.4, confidence=7, note="n", owner="Rosa")
+    )
     rosa = id_of("placeholder", "Rosa")
     assert types(book) == [MemberAdded, CheckedIn]
     said = book.events[1]
-    assert (said.value, said.value_as_written, said.claimed, said.confidence) == (Decimal("12.5"), None, Decimal("0.4"), 7)
+    assert (said.value, said.value_as_written, said.claimed, said.confidence) == (
+        Decimal("12.5"),
+        None,
+        Decimal("0.4"),
+        7,
+    )
     assert said.narrative == Personal(rosa, "n")
     written = book.tell(fact("checkin", "k1", at=day(3), current="checked")).events[0]
     assert (written.value, written.value_as_written) == (None, "checked")
@@ -342,7 +361,9 @@ def test_a_grade_keeps_the_score_as_given_the_computed_one_and_the_words():
     words = Personal(IMPORT, "as written: 120%")
     graded = book.tell(fact("grade", "k1", at=day(3), score=1.2, note="as written: 120%")).events
     assert graded == [KRGraded(score=Decimal("1.2"), computed=Decimal("0.5"), as_written=words)]
-    assert book.tell(fact("grade", "o1", at=day(3), note="as written: 120%")).events == [ObjectiveGraded(as_written=words)]
+    assert book.tell(fact("grade", "o1", at=day(3), note="as written: 120%")).events == [
+        ObjectiveGraded(as_written=words)
+    ]
 
 
 def test_a_score_that_is_none_stays_a_text():
@@ -363,7 +384,11 @@ def test_retire_drops_exactly_that_goal_and_once():
 def test_a_check_in_or_grade_of_purpose_is_a_comment(kind: str):
     book = Book(goal("strategy", "s")).tell(fact(kind, "s", at=day(2), score=0.5, note="half way"))
     [said] = book.events
-    assert (said.about_kind, said.goal_id, said.text) == ("strategy", id_of("strategy", "s"), Personal(IMPORT, "half way"))
+    assert (said.about_kind, said.goal_id, said.text) == (
+        "strategy",
+        id_of("strategy", "s"),
+        Personal(IMPORT, "half way"),
+    )
 
 
 def test_a_comment_is_on_its_goal_or_on_the_workspace():
@@ -395,4 +420,3 @@ def test_a_fact_about_nothing_that_is_known_is_refused(line: str, refusal: type[
     book = Book(O1)
     with pytest.raises(refusal, match=reason):
         book.tell(line)
-    assert NOW > moment(1)
