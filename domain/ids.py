@@ -1,5 +1,6 @@
 """Ids of what there must be only one of: the same name in the same workspace is the same stream."""
 
+from functools import lru_cache
 from uuid import UUID, uuid5
 
 
@@ -17,6 +18,7 @@ def retrospective_id(workspace_id: UUID, team_id: UUID, cycle_id: UUID) -> UUID:
     return uuid5(workspace_id, f"{team_id}{cycle_id}")
 
 
+@lru_cache(maxsize=1024)
 def local_owner_id(workspace_id: UUID) -> UUID:
     """The member that a request without a token is in dev mode."""
     return uuid5(workspace_id, "local-owner")

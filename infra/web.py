@@ -1,7 +1,7 @@
 """What surrounds every route: a request id, limits on the body, and every error as problem details."""
 
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 import msgspec
@@ -34,7 +34,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 
 class Surroundings:
-    """ASGI, outermost: gives each request an id, and no body more than it may have. `/imports` streams without limit."""
+    """ASGI, outermost: gives each request an id, and no body more than it may have. `/imports` has no limit."""
 
     def __init__(self, app: Callable[[Message, Receive, Send], Awaitable[None]]) -> None:
         self.app = app
@@ -56,18 +56,22 @@ class Surroundings:
                 message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
             await send(message)
 
-        limited = receive if scope["path"].endswith("/imports") else _limited(receive)
         try:
-            if limited is not receive and int(headers.get(b"content-length", b"0")) > BODY_BYTES:
-                raise TooLarge(f"at most {BODY_BYTES} bytes")
-            await self.app(scope, limited, send_with_id)
+            await self.app(scope, _limited(scope["path"], headers, receive), send_with_id)
         except TooLarge as error:
             if started:
                 raise
             await _response(error, request_id)(scope, receive, send_with_id)
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(path: str, headers: Mapping[bytes, bytes], receive: Receive) -> Receive:
+    """What gives no more of the body than it may have. Raises TooLarge, at once where the length is said."""
+    if path.endswith("/imports"):
+        return receive
+    if (said := headers.get(b"content-length")) is not None:  # More than is said the server itself does not take.
+        if int(said) > BODY_BYTES:
+            raise TooLarge(f"at most {BODY_BYTES} bytes")
+        return receive
     taken = 0
 
     async def limited() -> Message:

@@ -7,7 +7,7 @@ import asyncio
 import hashlib
 import json
 import re
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, overload
@@ -73,12 +73,21 @@ class StrictRoute(APIRoute):
         async def strict(request: Request) -> Response:
             strict_request = StrictRequest(request.scope, request.receive)
             if await strict_request.body():
-                if not request.headers.get("content-type", "").startswith("application/json"):
+                if not headers_of(request).get("content-type", "").startswith("application/json"):
                     raise InvalidRequest([{"field": "Content-Type", "reason": "send JSON, as application/json"}])
                 await strict_request.json()  # Here, where its refusal is not taken for another one.
             return await handler(strict_request)
 
         return strict
+
+
+def headers_of(request: Request) -> Mapping[str, str]:
+    """By name in lower case. A command asks for seven of them, and Starlette looks through all for each."""
+    if "headers_by_name" not in request.scope:
+        told = request.scope["headers"]
+        request.scope["headers_by_name"] = {name.decode("latin-1"): value.decode("latin-1") for name, value in told}
+    found: Mapping[str, str] = request.scope["headers_by_name"]
+    return found
 
 
 async def ask(
@@ -92,7 +101,7 @@ async def ask(
     """
     workspace_id = workspace_of(request)
     commands: Commands = request.app.state.commands
-    asks = in_workspace(caller(request.headers, dev=commands.dev), workspace_id)
+    asks = in_workspace(caller(headers_of(request), dev=commands.dev), workspace_id)
 
     def decided(look: Look) -> list[New]:
         admit(look, asks, act)
@@ -152,7 +161,7 @@ async def stream_of(request: Request, id: UUID) -> UUID:
     """The stream of an event, or of what an event made inside it: a check-in, learning, action, token."""
     workspace_id = workspace_of(request)
     commands: Commands = request.app.state.commands
-    in_workspace(caller(request.headers, dev=commands.dev), workspace_id)
+    in_workspace(caller(headers_of(request), dev=commands.dev), workspace_id)
     try:
         found = await commands.loop.log.stream_of(workspace_id, id)
     except psycopg.Error as error:
@@ -164,7 +173,7 @@ async def stream_of(request: Request, id: UUID) -> UUID:
 
 def by_local_owner_or_token(request: Request) -> Caller | None:
     """Who asks where there is no workspace yet: whoever the token says; in dev mode the local owner, who is None."""
-    asks = caller(request.headers, dev=request.app.state.commands.dev)
+    asks = caller(headers_of(request), dev=request.app.state.commands.dev)
     return asks if asks and asks.token_id else None
 
 
@@ -174,7 +183,7 @@ def scope_of(asks: Caller | None) -> UUID:
 
 
 def idempotency_key(request: Request) -> str | None:
-    key = request.headers.get("idempotency-key")
+    key = headers_of(request).get("idempotency-key")
     if key is not None and not _KEY.fullmatch(key):
         raise InvalidRequest([{"field": "Idempotency-Key", "reason": "1 to 64 visible ASCII characters"}])
     return key
@@ -184,7 +193,7 @@ async def fingerprint(request: Request) -> bytes:
     """What makes a repeated key the same request: method, path, body (whatever the order of its keys), If-Match."""
     body = await request.json() if await request.body() else None
     canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), default=str)
-    parts = (request.method, request.url.path, canonical, request.headers.get("if-match", ""))
+    parts = (request.method, request.url.path, canonical, headers_of(request).get("if-match", ""))
     return hashlib.sha256("\n".join(parts).encode()).digest()
 
 
@@ -207,7 +216,7 @@ def fact_moment(look: Look, said: Any) -> datetime | None:
 
 
 def _if_match(request: Request) -> int | None:
-    header = request.headers.get("if-match")
+    header = headers_of(request).get("if-match")
     if header is None:
         return None
     if not (version := _ETAG.fullmatch(header)):
@@ -217,11 +226,11 @@ def _if_match(request: Request) -> int | None:
 
 def _correlation(request: Request) -> UUID | None:
     try:
-        return UUID(request.headers["x-correlation-id"])
+        return UUID(headers_of(request)["x-correlation-id"])
     except (KeyError, ValueError):
         return None
 
 
 def _trace_parent(request: Request) -> str | None:
-    header = request.headers.get("traceparent", "")
+    header = headers_of(request).get("traceparent", "")
     return header if _TRACE_PARENT.fullmatch(header) else None
