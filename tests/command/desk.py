@@ -47,11 +47,14 @@ class Desk:
         await self.ask(self.workspace_id, decide)
         return self
 
-    async def ask(self, aggregate_id: UUID, decide: Any, by: UUID | None = None, **more: Any) -> Any:
+    async def ask(
+        self, aggregate_id: UUID, decide: Any, by: UUID | None = None, command_id: UUID | None = None, **more: Any
+    ) -> Any:
         future = asyncio.get_running_loop().create_future()
         asked = Asked(
-            self.workspace_id, aggregate_id, decide, future, by or self.owner_id, uuid7(), datetime.now(UTC), **more
-        )
+            self.workspace_id, aggregate_id, decide, future, by or self.owner_id, command_id or uuid7(),
+            datetime.now(UTC), **more,
+        )  # fmt: skip
         return await self.loop.ask(asked)
 
     async def send(self, lines: Iterable[str | bytes], by: UUID | None = None, **query: Any) -> Summary:

@@ -63,12 +63,13 @@ def test_an_event_fits_its_schema(topic):
 def test_a_stored_row_reads_as_the_same_event_for_ever(file):
     """UPDATE_GOLDEN=1 adds the row of a new version; one that is there is never written again.
 
-    `says` is the event in today's form: an upcaster may change it, and nothing else.
+    `says` is the event in today's form: an upcaster may change it, and nothing else. A field that came later with a
+    default is in neither.
     """
     if UPDATE and not (CORPUS / file).exists():
         (CORPUS / file).write_text(json.dumps(stored(file.split(".")[0]), indent=2, ensure_ascii=False) + "\n")
     kept = json.loads((CORPUS / file).read_text())
-    assert json.loads(msgspec.json.encode(read(kept))) == kept["says"]
+    assert read(kept) == msgspec.convert(kept["says"], TOPICS[kept["topic"]])
 
 
 def stored(topic: str) -> dict[str, Any]:

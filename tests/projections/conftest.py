@@ -1,15 +1,12 @@
 """A log, and runners on it that the test drives batch by batch."""
 
-import socket
-import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
+from contextlib import ExitStack, asynccontextmanager, closing
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from pydantic import BaseModel
 
@@ -28,6 +25,7 @@ from services.projections.reading import Reading, pool_of
 from services.projections.routes import ROUTERS
 from services.projections.runner import Runner
 from tests.projections.log import Log
+from tests.server import served
 
 
 @pytest.fixture
@@ -103,18 +101,6 @@ def client(database: str, projecting: Projecting) -> Iterator[httpx.Client]:
     app.add_middleware(Surroundings)
     with served(app) as url, httpx.Client(base_url=url, timeout=30) as client:
         yield client
-
-
-@contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """The app behind a real server, in a thread. Requests wait in the open socket until it is ready."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
 
 
 @pytest.fixture

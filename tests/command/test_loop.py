@@ -1,0 +1,393 @@
+"""The command loop on a real PostgreSQL: batches, chains, lost races, and a database that goes away."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from contracts.problems import Busy, KeyReused, Overloaded, PreconditionFailed, Unavailable
+from domain import team
+from domain.errors import DissolvedTeam, NotFound
+from domain.team import TeamFormed, TeamRenamed
+from infra.log import EventLog
+from services.command import loop as command_loop
+from services.command.batch import Answer
+from services.command.look import Look, New
+from services.command.uuid7 import uuid7
+from tests.command.desk import Desk, desk
+
+
+def form(desk: Desk, id: UUID, name: str = "Oven", **more: Any) -> Awaitable[Answer]:
+    return desk.ask(id, lambda look: [New("team", id, event) for event in _formed(look, id, name)], **more)
+
+
+def _formed(look: Look, id: UUID, name: str) -> list[Any]:
+    look.need("workspace", look.workspace_id)
+    return [] if look.get("team", id) else team.form(name=name, parent_id=None, team_of=lambda _: None)
+
+
+def rename(desk: Desk, id: UUID, name: str, **more: Any) -> Awaitable[Answer]:
+    return desk.ask(
+        id, lambda look: [New("team", id, e) for e in team.rename(look.need("team", id), name=name)], **more
+    )
+
+
+def dissolve(desk: Desk, id: UUID) -> Awaitable[Answer]:
+    return desk.ask(id, lambda look: [New("team", id, e) for e in team.dissolve(look.need("team", id), reason=None)])
+
+
+async def together(*asked: Awaitable[Any]) -> list[Any]:
+    """All in one batch, in this order."""
+    return await asyncio.gather(*asked, return_exceptions=True)
+
+
+def at_one_desk(database: str, told: Callable[[Desk], Awaitable[None]]) -> None:
+    async def run() -> None:
+        async with desk(database) as one:
+            await told(one)
+
+    asyncio.run(run())
+
+
+def at_two_desks(database: str, told: Callable[[Desk, Desk], Awaitable[None]]) -> None:
+    """Two processes' worth: two loops with a cache and a connection each, on one workspace."""
+
+    async def run() -> None:
+        async with desk(database) as one, desk(database, one.workspace_id, one.owner_id) as other:
+            await told(one, other)
+
+    asyncio.run(run())
+
+
+async def topics(desk: Desk, stream_id: UUID) -> list[str]:
+    return [record.topic for record in await desk.records() if record.stream_id == stream_id]
+
+
+# --- in one batch -------------------------------------------------------------------------------------------------
+
+
+def test_a_refusal_answers_its_own_command_and_no_other(database):
+    async def told(desk: Desk) -> None:
+        first, unknown, second = uuid7(), uuid7(), uuid7()
+        answers = await together(form(desk, first), rename(desk, unknown, "Mill"), form(desk, second))
+        assert [type(answer) for answer in answers] == [Answer, NotFound, Answer]
+        assert await topics(desk, first) == await topics(desk, second) == ["TeamFormed"]
+
+    at_one_desk(database, told)
+
+
+def test_a_chain_sees_what_it_decided_itself_and_is_stored_in_order(database):
+    async def told(desk: Desk) -> None:
+        id = uuid7()
+        answers = await together(form(desk, id), rename(desk, id, "Mill"), dissolve(desk, id), rename(desk, id, "Late"))
+        assert [answer.version for answer in answers[:3]] == [1, 2, 3]
+        assert [answer.position for answer in answers[:3]] == [3, 4, 5]
+        assert isinstance(answers[3], DissolvedTeam)
+        assert "position 5" in str(answers[3]), "a refusal never quotes a position that was not given yet"
+        assert await topics(desk, id) == ["TeamFormed", "TeamRenamed", "TeamDissolved"]
+
+    at_one_desk(database, told)
+
+
+def test_no_event_is_answered_with_the_last_position_of_the_stream(database):
+    async def told(desk: Desk) -> None:
+        first, second = uuid7(), uuid7()
+        await together(form(desk, first), form(desk, second))
+        answer = await rename(desk, first, "Oven")
+        assert (answer.version, answer.position) == (1, 3)
+
+    at_one_desk(database, told)
+
+
+def test_positions_are_contiguous_whatever_was_refused_between(database):
+    async def told(desk: Desk) -> None:
+        known = uuid7()
+        await form(desk, known)
+        await together(*(form(desk, uuid7()) if n % 3 else rename(desk, uuid7(), "x") for n in range(200)))
+        positions = [record.position for record in await desk.records()]
+        assert positions == [*range(1, len(positions) + 1)]
+
+    at_one_desk(database, told)
+
+
+# --- versions -----------------------------------------------------------------------------------------------------
+
+
+def test_if_match_of_another_version_is_refused_with_the_version_that_is(database):
+    async def told(desk: Desk) -> None:
+        id = uuid7()
+        await form(desk, id)
+        right, wrong = await together(rename(desk, id, "Mill", if_match=1), rename(desk, id, "Oven", if_match=1))
+        assert right.version == 2
+        assert isinstance(wrong, PreconditionFailed)
+        assert wrong.version == 2
+
+    at_one_desk(database, told)
+
+
+def test_if_match_that_another_process_outran_is_told_so_at_once(database):
+    async def told(one: Desk, other: Desk) -> None:
+        id = uuid7()
+        await form(one, id)
+        await rename(other, id, "Mill")
+        [answer] = await together(rename(one, id, "Oven", if_match=1))
+        assert isinstance(answer, PreconditionFailed)
+        assert answer.version == 2
+
+    at_two_desks(database, told)
+
+
+def test_a_stale_cache_never_refuses(database):
+    """What one loop remembers as dissolved, absent or named so is looked at again before it says no."""
+
+    async def told(one: Desk, other: Desk) -> None:
+        id = uuid7()
+        assert isinstance((await together(rename(one, id, "Early")))[0], NotFound)
+        await form(other, id)
+        assert (await rename(one, id, "Mill")).version == 2
+        await rename(other, id, "Oven")
+        assert (await rename(one, id, "Oven")).version == 3, "nothing new is said of the newest version"
+
+    at_two_desks(database, told)
+
+
+def test_a_lost_race_is_decided_again_and_both_are_stored(database):
+    async def told(one: Desk, other: Desk) -> None:
+        id = uuid7()
+        await form(one, id)
+        await together(rename(one, id, "A"), rename(other, id, "B"))
+        for n in range(20):
+            answers = await together(rename(one, id, f"A{n}"), rename(other, id, f"B{n}"))
+            assert all(isinstance(answer, Answer) for answer in answers)
+        renamed = [record for record in await one.records() if record.topic == "TeamRenamed"]
+        assert len(renamed) == 42
+        assert [record.stream_version for record in renamed] == [*range(2, 44)]
+
+    at_two_desks(database, told)
+
+
+def test_a_chain_that_loses_is_decided_again_as_a_whole(database):
+    async def told(one: Desk, other: Desk) -> None:
+        id = uuid7()
+        await form(one, id)
+        await rename(other, id, "Elsewhere")
+        answers = await together(rename(one, id, "Mill"), rename(one, id, "Oven"), form(one, uuid7()))
+        assert [answer.version for answer in answers] == [3, 4, 1]
+
+    at_two_desks(database, told)
+
+
+def test_a_command_that_loses_every_race_is_busy(database):
+    async def told(one: Desk, other: Desk) -> None:
+        id = uuid7()
+        await form(one, id)
+
+        class Outrun:
+            """The log, but somebody else is always a little faster."""
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(one.log, name)
+
+            async def append(self, arrays: Any) -> Any:
+                await rename(other, id, str(uuid7()))
+                return await one.log.append(arrays)
+
+        one.loop.log = Outrun()  # type: ignore[assignment]
+        [answer] = await together(rename(one, id, "Mill"))
+        assert isinstance(answer, Busy)
+        assert len(await topics(one, id)) == 1 + command_loop.ATTEMPTS
+
+    at_two_desks(database, told)
+
+
+# --- the same command again ---------------------------------------------------------------------------------------
+
+
+def test_the_same_command_id_is_answered_the_first_answer_once_for_all(database):
+    async def told(one: Desk, other: Desk) -> None:
+        id, command_id = uuid7(), uuid7()
+        answers = await together(
+            *(form(each, id, command_id=command_id, fingerprint=b"same") for each in (one, one, other, other) * 5)
+        )
+        assert {answer[:4] for answer in answers} == {answers[0][:4]}
+        assert sum(not answer.replayed for answer in answers) == 1
+        assert await topics(one, id) == ["TeamFormed"]
+        [reused] = await together(form(one, id, command_id=command_id, fingerprint=b"other"))
+        assert isinstance(reused, KeyReused)
+
+    at_two_desks(database, told)
+
+
+def test_a_refusal_is_not_remembered(database):
+    async def told(desk: Desk) -> None:
+        id, command_id = uuid7(), uuid7()
+        [refused] = await together(rename(desk, id, "Mill", command_id=command_id, fingerprint=b"same"))
+        await form(desk, id)
+        [taken] = await together(rename(desk, id, "Mill", command_id=command_id, fingerprint=b"same"))
+        assert isinstance(refused, NotFound)
+        assert taken.version == 2
+
+    at_one_desk(database, told)
+
+
+# --- what breaks --------------------------------------------------------------------------------------------------
+
+
+def test_a_broken_command_is_answered_alone_and_its_neighbours_are_stored(database):
+    """One breaks in its decision; another decides what the database cannot hold, and breaks the whole statement."""
+
+    async def told(desk: Desk) -> None:
+        good, bad = [uuid7() for _ in range(9)], uuid7()
+        taken = (await desk.records())[0].event_id
+
+        def breaks(look: Look) -> list[New]:
+            raise ZeroDivisionError
+
+        asked = [form(desk, id) for id in good]
+        asked.insert(3, desk.ask(bad, breaks))
+        asked.insert(7, desk.ask(bad, lambda look: [New("team", bad, TeamFormed(name="Oven"), event_id=taken)]))
+        answers = await together(*asked)
+        assert isinstance(answers.pop(7), psycopg.errors.UniqueViolation)
+        assert isinstance(answers.pop(3), ZeroDivisionError)
+        assert all(isinstance(answer, Answer) for answer in answers)
+        assert [await topics(desk, id) for id in good] == [["TeamFormed"]] * 9
+        assert await topics(desk, bad) == []
+        assert (await form(desk, uuid7())).version == 1, "the loop goes on"
+
+    at_one_desk(database, told)
+
+
+def kill_connections(database: str) -> None:
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'northing-commands'"
+            " AND datname = current_database()"
+        )
+
+
+def test_the_loop_survives_a_killed_connection_and_answers_what_it_was_asked(database):
+    async def told(desk: Desk) -> None:
+        id = uuid7()
+        await form(desk, id)
+        for n in range(5):
+            await asyncio.to_thread(kill_connections, database)
+            answers = await together(rename(desk, id, f"Mill {n}"), form(desk, uuid7()))
+            assert [answer.version for answer in answers] == [n + 2, 1]
+
+    at_one_desk(database, told)
+
+
+def test_what_was_stored_before_the_answer_was_lost_is_answered_and_not_stored_twice(database):
+    async def told(desk: Desk) -> None:
+        id = uuid7()
+        await form(desk, id)
+        answers = []
+        for name in ("Mill", "Mill"):
+            desk.loop.log = Swallowed(desk.log)  # type: ignore[assignment]
+            answers.append(await rename(desk, id, name))
+        assert [answer.version for answer in answers] == [2, 2]
+        assert await topics(desk, id) == ["TeamFormed", "TeamRenamed"]
+
+    at_one_desk(database, told)
+
+
+class Swallowed:
+    """The log, but the first append is stored and its answer lost."""
+
+    def __init__(self, log: EventLog) -> None:
+        self.log = log
+        self.swallowed = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.log, name)
+
+    async def append(self, arrays: Any) -> Any:
+        appended = await self.log.append(arrays)
+        if not self.swallowed:
+            self.swallowed = True
+            raise psycopg.OperationalError("the connection is lost")
+        return appended
+
+
+def test_without_a_database_a_command_is_told_so(database, monkeypatch):
+    monkeypatch.setattr("infra.log.RECONNECT_SECONDS", 0.1)
+
+    async def told(desk: Desk) -> None:
+        there, desk.log.database_url = desk.log.database_url, "postgresql://127.0.0.1:1/nowhere"
+        await asyncio.to_thread(kill_connections, database)
+        [answer] = await together(form(desk, uuid7()))
+        assert isinstance(answer, Unavailable)
+        desk.log.database_url = there
+        assert (await form(desk, uuid7())).version == 1
+
+    at_one_desk(database, told)
+
+
+def test_when_too_many_wait_the_next_is_told_so(database, monkeypatch):
+    monkeypatch.setattr(command_loop, "WAITING_COMMANDS", 3)
+
+    async def told(desk: Desk) -> None:
+        answers = await together(*(form(desk, uuid7()) for _ in range(5)))
+        assert [type(answer) for answer in answers] == [Answer] * 3 + [Overloaded] * 2
+
+    at_one_desk(database, told)
+
+
+def test_who_has_gone_is_not_waited_for(database):
+    async def told(desk: Desk) -> None:
+        gone, id = uuid7(), uuid7()
+        asked = asyncio.ensure_future(form(desk, gone))
+        await asyncio.sleep(0)
+        asked.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asked
+        await form(desk, id)
+        assert await topics(desk, id) == ["TeamFormed"]
+
+    at_one_desk(database, told)
+
+
+def test_a_command_looks_at_its_workspace_only(database):
+    async def told(desk_: Desk) -> None:
+        async with desk(database) as foreign:
+            id = uuid7()
+            await form(foreign, id)
+            [answer] = await together(rename(desk_, id, "Mine"))
+            assert isinstance(answer, NotFound)
+            assert await topics(desk_, id) == []
+
+    at_one_desk(database, told)
+
+
+def test_an_event_keeps_who_asked_and_for_what(database):
+    async def told(desk: Desk) -> None:
+        id, command_id, correlation_id = uuid7(), uuid7(), uuid7()
+        await form(desk, id, command_id=command_id, correlation_id=correlation_id)
+        await rename(desk, id, "Mill")
+        formed, renamed = [record for record in await desk.records() if record.stream_id == id]
+        assert (formed.actor_id, formed.command_id, formed.correlation_id) == (
+            desk.owner_id,
+            command_id,
+            correlation_id,
+        )
+        assert renamed.correlation_id == renamed.command_id, "what nobody correlates begins with its own command"
+        assert formed.effective_at == formed.recorded_at
+        assert isinstance(renamed.event, TeamRenamed)
+
+    at_one_desk(database, told)
+
+
+@pytest.mark.parametrize("batch_commands", [1, 2, 500])
+def test_the_size_of_a_batch_changes_nothing_that_is_stored(database, batch_commands):
+    async def told(desk: Desk) -> None:
+        desk.loop.batch_commands = batch_commands
+        ids = [uuid7() for _ in range(10)]
+        asked = [step for id in ids for step in (form(desk, id), rename(desk, id, "Mill"), dissolve(desk, id))]
+        answers = await together(*asked)
+        assert [answer.version for answer in answers] == [1, 2, 3] * 10
+
+    at_one_desk(database, told)
