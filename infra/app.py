@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from infra import health, openapi
 from infra.directory import Directory
+from infra.forgetting import forget_old_answers
 from infra.log import EventLog
 from infra.person_keys import PersonKeys, PersonKeysOfThread
 from infra.settings import Settings
@@ -90,9 +91,11 @@ async def _command_loop(settings: Settings, database_url: str) -> AsyncIterator[
         opened.push_async_callback(event_log.close)
         loop = CommandLoop(event_log, batch_commands=settings.command_batch_commands)
         running = asyncio.create_task(loop.run(), name="command loop")
+        forgetting = asyncio.create_task(forget_old_answers(database_url), name="forgetting")
         try:
             yield loop, running
         finally:
+            forgetting.cancel()
             try:
                 async with asyncio.timeout(settings.shutdown_timeout_seconds):
                     await loop.drain()
