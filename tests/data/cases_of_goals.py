@@ -214,6 +214,11 @@ CASES = [
         shows={day(2): {"k1": {"score": "12.345"}, "o1": {"score": "0.1234567890123456789"}}},
     ),
     Case(
+        "a number beyond all measure stays a text",
+        [O1, K1, '{"at": "2024-03-03", "kind": "checkin", "id": "k1", "current": 1E-400, "score": 1E+400}'],
+        points={"k1": ["03 '1E-400'"]},
+    ),
+    Case(
         "what stands on a check-in, grade or retire line beside its own says nothing",
         [
             O1,

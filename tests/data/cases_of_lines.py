@@ -19,6 +19,21 @@ CASES = [
         },
     ),
     Case(
+        "what is older than the first line of its goal shows nothing",
+        [
+            goal("objective", "o1", at=day(5)),
+            fact("edit", "o1", at=day(2), title="Earlier"),
+            goal("objective", "o1", at=day(3), title="Said again"),
+            fact("edit", "o1", at=day(6), owner="Rosa", recorded_at="some day"),
+        ],
+        shows={
+            day(4): {"o1": None},
+            day(5): {"o1": {"title": "Title of o1"}},
+            day(6): {"o1": {"title": "Title of o1", "owner": "Rosa"}},
+        },
+        warned=(2, 3),
+    ),
+    Case(
         "an unknown parent: taken unaligned with a warning, aligned when that id comes",
         [
             O1,

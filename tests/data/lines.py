@@ -61,12 +61,17 @@ def cleared(note: str) -> list[str]:
 def number(said: Any) -> Decimal | None:
     """A JSON number, or a text that is nothing but a plain decimal. `[N1]`, `50%`, `0,7` and `true` are none.
 
+    Nor is one with more than 30 digits before its point or after it: it stays the text that it is.
+
     >>> number("12.50"), number("50%")
     (Decimal('12.50'), None)
     """
-    if isinstance(said, int | Decimal) and not isinstance(said, bool):
-        return Decimal(said)
-    return Decimal(said) if isinstance(said, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", said) else None
+    plain = isinstance(said, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", said)
+    if not plain and (isinstance(said, bool) or not isinstance(said, int | Decimal)):
+        return None
+    read = Decimal(said)
+    before, _, after = f"{read:f}".removeprefix("-").partition(".")
+    return read if max(len(before), len(after)) <= 30 else None
 
 
 def readable(said: Any) -> Decimal | str:

@@ -101,9 +101,13 @@ class Fold:
     def goals(self, moment: datetime) -> dict[str, Goal]:
         """Every goal that there is at that moment, dropped ones too."""
         goals: dict[str, Goal] = {}
+        first: dict[str | None, int] = {}
+        for fact in self.facts:
+            if fact.kind in GOALS:
+                first.setdefault(fact.id, fact.line)
         for fact in sorted(self.facts, key=lambda fact: (fact.at, fact.line)):
             if fact.at <= moment:
-                _apply(goals, fact)
+                _apply(goals, fact, begins=first.get(fact.id) == fact.line)
         return goals
 
     def tree(self, moment: datetime, *, dropped: bool) -> list[tuple[int, Goal]]:
@@ -139,7 +143,7 @@ class Fold:
         if at > latest:
             raise Refused("at lies ahead")
         kind, about = self._of_what(raw)
-        recorded = instant(raw["recorded_at"], self.zone) if raw.get("recorded_at") else at
+        recorded = _instant_or(at, raw.get("recorded_at"), self.zone)
         said = says(raw, as_edit=kind == "edit" or about in self._kinds)
         fact = Fact(place, at, kind, about, said, raw.get("note"), recorded, raw)
         self._refuse_a_loop(fact)
@@ -155,7 +159,7 @@ class Fold:
         if kind != "comment" and not isinstance(about, str):
             raise Refused("no id")
         if kind in (*GOALS, "cycle"):
-            if not raw.get("title"):
+            if not str(raw.get("title") or "").strip():
                 raise Refused("no title")
             if self._kinds.get(about, kind) != kind:
                 raise Refused("id of another kind")
@@ -191,12 +195,19 @@ class Fold:
         return links[-1] if links and links[-1] in self._born and self._born[links[-1]] <= moment else None
 
 
-def _apply(goals: dict[str, Goal], fact: Fact) -> None:
+def _instant_or(otherwise: datetime, said: Any, zone: ZoneInfo) -> datetime:
+    try:
+        return instant(said, zone)
+    except Refused:
+        return otherwise
+
+
+def _apply(goals: dict[str, Goal], fact: Fact, *, begins: bool) -> None:
     goal = goals.get(fact.id) if fact.id else None
-    if fact.kind in GOALS and goal is None:
+    if begins:
         _begin(goals, fact)
     elif goal is None:
-        return  # A cycle, or a comment on the workspace: no goal shows it.
+        return  # A cycle, a comment on the workspace, or a fact from before its goal: no goal shows it.
     elif fact.kind == "edit" or fact.kind in GOALS:
         _edit(goals, goal, fact)
     elif fact.kind == "retire" and not goal.dropped:

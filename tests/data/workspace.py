@@ -19,7 +19,8 @@ class Workspace:
     def __init__(self, server: httpx.Client, name: str, *, zone: str = "UTC") -> None:
         self.server = server
         made = checked(server.post("/v1/workspaces", json={"name": name, "timezone": zone}))
-        self.url = f"/v1/workspaces/{made['id']}"
+        self.id: str = made["id"]
+        self.url = f"/v1/workspaces/{self.id}"
         self.position = made["position"]
         self.ids: dict[str, str] = {}  # Of every imported goal, by its external id.
 
