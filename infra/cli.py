@@ -11,7 +11,9 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from infra import cli_serve
+from domain.errors import Refusal
+from infra import cli_demo, cli_doctor, cli_export, cli_import, cli_serve, cli_token, cli_tree
+from infra.cli_screen import NotDone
 from infra.settings import StartRefused
 
 app = typer.Typer(
@@ -23,6 +25,12 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.command("serve")(cli_serve.serve)
+app.command("import")(cli_import.import_)
+app.command("export")(cli_export.export)
+app.command("tree")(cli_tree.tree)
+app.command("demo")(cli_demo.demo_)
+app.command("doctor")(cli_doctor.doctor)
+app.command("token")(cli_token.token)
 
 
 @app.callback()
@@ -34,7 +42,15 @@ def main() -> None:
     """What the name `northing` runs."""
     try:
         app()
-    except (StartRefused, httpx.HTTPError, psycopg.OperationalError, OSError) as refused:
+    except (
+        StartRefused,
+        NotDone,
+        Refusal,
+        httpx.HTTPError,
+        httpx.InvalidURL,
+        psycopg.OperationalError,
+        OSError,
+    ) as refused:
         Console(stderr=True, highlight=False).print(f"[red]northing:[/] {_one_line(refused)}", soft_wrap=True)
         sys.exit(1)
 

@@ -3,33 +3,23 @@
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 import uvicorn
 
-from infra import embedded
+from infra import database
 from infra.app import make_app
 from infra.boot_checks import check_database
+from infra.cli_settings import Data, DatabaseUrl, flag
 from infra.logging import configure
 from infra.migrate import migrate
 from infra.settings import Settings, StartRefused
-
-
-def flag(help_: str, name: str) -> Any:
-    """A flag that stands over the setting of the same name in the environment."""
-    default = Settings.model_fields[name].get_default()
-    said = "" if default is None or name == "dev" else f" [dim]\\[default: {default}][/]"
-    return typer.Option(help=f"{help_}{said}", show_default=False)
-
-
-Data = Annotated[Path | None, flag("The folder of the embedded database.", "data")]
-DatabaseUrl = Annotated[
-    str | None, flag("A PostgreSQL of your own, version 18 or later, in place of the embedded one.", "database_url")
-]
+from infra.welcome import welcome
+from services.projections.projecting import Projecting
 
 
 def serve(
@@ -71,20 +61,19 @@ def serve(
         raise StartRefused("the demo workspace is for dev mode: serve it on 127.0.0.1, or leave out --demo")
     configure(settings.log_level)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # Until the server listens to it itself.
-    with _listening(settings) as listening, database(settings) as url:
+    with _listening(settings) as listening, database.serving(settings) as url:
         check_database(url)
         migrate(url)
-        _Server(settings, url, on_started=lambda: None).run(sockets=[listening])
+        address = _address(settings.host, listening.getsockname()[1])
+
+        def greet(projecting: Projecting) -> None:
+            welcome(settings, address, with_demo=demo, await_live=projecting.await_live)
+
+        _Server(settings, url, greet).run(sockets=[listening])
 
 
-@contextmanager
-def database(settings: Settings) -> Iterator[str]:
-    """The URL of the database: the one that is given, or the embedded one, which runs as long as this is open."""
-    if settings.database_url is not None:
-        yield settings.database_url
-        return
-    with embedded.serving(settings.data) as url:
-        yield url
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 @contextmanager
@@ -108,9 +97,9 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
 class _Server(uvicorn.Server):
     """uvicorn, which says when it is up, and ends with exit code 0 when it is asked to."""
 
-    def __init__(self, settings: Settings, database_url: str, on_started: Callable[[], None]) -> None:
+    def __init__(self, settings: Settings, database_url: str, greet: Callable[[Projecting], None]) -> None:
         self.app = make_app(settings, database_url)
-        self.on_started = on_started
+        self.greet = greet
         super().__init__(
             uvicorn.Config(
                 self.app, loop="uvloop", http="httptools", ws="none", lifespan="on", server_header=False,
@@ -121,7 +110,9 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self.on_started()
+        # In a thread: the demo is filled over HTTP, by the server that has just started, as anybody would.
+        projecting = self.app.state.health.projecting
+        threading.Thread(target=self.greet, args=[projecting], name="greeting", daemon=True).start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Not ready from here on; open streams say goodbye; what was asked is answered; then the lifespan ends."""

@@ -117,8 +117,8 @@ def _effective_at(book: Book, step: Step, kr: KeyResult) -> datetime | None:
 
 
 def _terms(told: Any) -> Terms:
-    given = {name: told[name] for name in TERMS if name in told}
-    return Terms(**{name: Decimal(value) if name in NUMBERS else value for name, value in given.items()})
+    given: dict[str, Any] = {name: told[name] for name in TERMS if name in told}
+    return Terms(**given | {name: Decimal(given[name]) for name in NUMBERS if name in given})
 
 
 def _offered(terms: Terms, step: Step) -> Terms:

@@ -56,8 +56,10 @@ def _go_on(book: Book, step: Step, state: objective.Objective) -> list[Any]:
             cycle.require_open_for_check_in(period)
             return objective.say(state, check_in_id=book.id("check-in"), said=said(book, step), effective_at=None)
         case "reword":
-            kept = {"why": state.why, "resources": state.resources, "commitment": state.commitment}
-            return objective.reword(state, title=" ".join(step.args), reason=reason, **kept)
+            return objective.reword(
+                state, title=" ".join(step.args), reason=reason,
+                why=state.why, resources=state.resources, commitment=state.commitment,
+            )  # fmt: skip
         case "align":
             above = book.ids["theme", step.args[0]]
             require_place(book, book.ids["objective", step.key], state.links, above, step.table["cycle"])

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from hashlib import sha256
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from domain import retrospective
 from domain.ids import retrospective_id
@@ -17,7 +17,7 @@ NOBODY = "nobody"  # Says something anonymously.
 def step(book: Book, step: Step) -> None:
     team_id, cycle_id = book.ids["team", step.table["team"]], book.ids["cycle", step.table["cycle"]]
     id = retrospective_id(book.workspace_id, team_id, cycle_id)
-    state = book.streams[id].state if id in book.streams else None
+    state: Any = book.streams[id].state if id in book.streams else None
     if step.verb == "open":
         cycle = book.streams[cycle_id].state
         book.tell(
@@ -35,7 +35,9 @@ def _go_on(book: Book, step: Step, state: Any) -> list[Any]:
     match step.verb:
         case kind if kind in KINDS:
             learning_id = book.id("learning")
-            return retrospective.learn(state, learning_id=learning_id, kind=kind, author_id=by, text=words)
+            return retrospective.learn(
+                state, learning_id=learning_id, kind=cast(LearningKind, kind), author_id=by, text=words
+            )
         case "action":
             owner, days, key = step.args
             due = step.day + timedelta(days=int(days))
@@ -55,11 +57,7 @@ def _go_on(book: Book, step: Step, state: Any) -> list[Any]:
 def _learn_anonymously(book: Book, step: Step, state: Retrospective) -> list[Any]:
     """The token that could take it back was shown to nobody."""
     digest = sha256(book.id("token").bytes).hexdigest()
-    learning_id = book.id("learning")
     return retrospective.learn_anonymously(
-        state,
-        learning_id=learning_id,
-        kind=step.verb,
-        text=step.words or "",
-        withdrawal_digest=digest,  # type: ignore[arg-type]
-    )
+        state, learning_id=book.id("learning"), kind=cast(LearningKind, step.verb), text=step.words or "",
+        withdrawal_digest=digest,
+    )  # fmt: skip

@@ -1,0 +1,77 @@
+"""`northing export`: a workspace as a file in the event form, which `northing import` takes."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO
+
+import httpx
+import typer
+from msgspec import json
+
+from contracts import event_form
+from infra import cli_client
+from infra.cli_client import Token, Url, Workspace
+from infra.cli_screen import NotDone, err, progress
+
+PAGE_EVENTS = 200
+
+
+def export(
+    workspace: Workspace,
+    output: Annotated[
+        Path | None, typer.Option(help="The file to write; standard output where none is given.", show_default=False)
+    ] = None,
+    url: Url = cli_client.URL,
+    token: Token = None,
+) -> None:
+    """Export a workspace in the event form: a header line, then every event in the order of its position.
+
+    The file holds everything that people wrote, readable.
+    """
+    with cli_client.server(url, token) as client:
+        found = cli_client.need_workspace(client, workspace)
+        with _written(output) as file, progress() as bar:
+            task = bar.add_task(f"{found['name']}, events", total=None)
+            count = 0
+            for event, position in _events(client, found["id"]):
+                if not count:
+                    bar.update(task, total=position)
+                    whose = {name: found[name] for name in ("id", "name", "timezone")}
+                    file.write(json.encode(event_form.header(**whose, position=position)) + b"\n")
+                file.write(json.encode(event) + b"\n")
+                count += 1
+                bar.update(task, completed=count)
+    err.print(f"{count} events written to {output or 'standard output'}.")
+
+
+def _events(client: httpx.Client, workspace_id: str) -> Iterator[tuple[dict[str, Any], int]]:
+    """Every event up to the position that was the last when the export began, and that position."""
+    after, last = 0, None
+    while last is None or after < last:
+        page = cli_client.get(client, f"/v1/workspaces/{workspace_id}/events", after=after, limit=PAGE_EVENTS)
+        last = page["position"] if last is None else last
+        for event in page["events"]:
+            if event["position"] <= last:
+                yield event, last
+        if not page["events"]:
+            return
+        after = page["events"][-1]["position"]
+
+
+@contextmanager
+def _written(output: Path | None) -> Iterator[BinaryIO]:
+    """The file, which has its name only once it is whole."""
+    if output is None:
+        yield sys.stdout.buffer
+        return
+    unfinished = output.with_name(f"{output.name}.unfinished")
+    try:
+        with unfinished.open("wb") as file:
+            yield file
+        unfinished.replace(output)
+    except OSError as error:
+        raise NotDone(f"{output} cannot be written: {error.strerror}") from None
+    finally:
+        unfinished.unlink(missing_ok=True)
