@@ -8,6 +8,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from structlog.testing import capture_logs
 
 from contracts.problems import Busy, KeyReused, Overloaded, PreconditionFailed, Unavailable
 from domain import team
@@ -250,7 +251,9 @@ def test_a_broken_command_is_answered_alone_and_its_neighbours_are_stored(databa
         asked = [form(desk, id) for id in good]
         asked.insert(3, desk.ask(bad, breaks))
         asked.insert(7, desk.ask(bad, lambda look: [New("team", bad, TeamFormed(name="Oven"), event_id=taken)]))
-        answers = await together(*asked)
+        with capture_logs() as said:
+            answers = await together(*asked)
+        assert [entry["event"] for entry in said] == ["command_loop.command_broke"]
         assert isinstance(answers.pop(7), psycopg.errors.UniqueViolation)
         assert isinstance(answers.pop(3), ZeroDivisionError)
         assert all(isinstance(answer, Answer) for answer in answers)

@@ -74,7 +74,7 @@ async def change_settings(body: ChangeSettings, request: Request) -> Response:
     workspace_id = workspace_of(request)
 
     def decide(look: Look) -> Any:
-        return workspace.change_settings(look.need("workspace", workspace_id), **body.model_dump())
+        return workspace.change_settings(look.need("workspace", workspace_id), **dict(body))
 
     return await ask(request, "workspace", workspace_id, decide, act="administer")
 
