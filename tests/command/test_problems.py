@@ -60,8 +60,8 @@ class Bakery(Office):
         self.make(f"key-results/{kr}/commit", by=self.bo)
         return kr
 
-    def closed_cycle(self) -> str:
-        cycle = self.make("cycles", {"name": "Q0"})
+    def closed_cycle(self, name: str = "Q0") -> str:
+        cycle = self.make("cycles", {"name": name})
         for step in ("activate", "start-grading", "close"):
             self.make(f"cycles/{cycle}/{step}")
         return cycle
