@@ -85,7 +85,11 @@ CREATE FUNCTION northing.append_events(
     -- which looks had moved; and of the commands that were known, their numbers and first answers
     OUT moved integer[], OUT known_numbers integer[], OUT known_fingerprints bytea[], OUT known_ids uuid[],
     OUT known_aggregates uuid[], OUT known_versions integer[], OUT known_positions bigint[]
-) LANGUAGE plpgsql AS $$
+) LANGUAGE plpgsql
+-- Plans are made once a connection, often while the tables are empty, and kept: so every statement here is told to find
+-- its few rows by an index, whatever the tables look like at that moment.
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+AS $$
 DECLARE
     log_head northing.heads;
     lost integer[];
@@ -102,8 +106,8 @@ BEGIN
     SELECT array_agg(l.number) INTO moved
       FROM unnest(looked_workspaces, looked_streams, looked_versions)
            WITH ORDINALITY AS l (workspace_id, stream_id, version, number)
-     WHERE l.version <> coalesce((SELECT e.stream_version FROM northing.events e
-                                   WHERE e.stream_id = l.stream_id AND e.workspace_id = l.workspace_id
+     WHERE l.version <> coalesce((SELECT CASE e.workspace_id WHEN l.workspace_id THEN e.stream_version ELSE 0 END
+                                    FROM northing.events e WHERE e.stream_id = l.stream_id
                                    ORDER BY e.stream_version DESC LIMIT 1), 0);
     SELECT array_agg(k.number), array_agg(c.fingerprint), array_agg(c.id), array_agg(c.aggregate_id),
            array_agg(c.version), array_agg(c.position)

@@ -2,6 +2,10 @@ CREATE SCHEMA northing;
 ALTER SCHEMA northing OWNER TO northing_owner;
 CREATE FUNCTION northing.append_events(chains integer[], command_ids uuid[], workspace_ids uuid[], fingerprints bytea[], result_ids uuid[], aggregate_ids uuid[], versions integer[], last_positions bigint[], stores boolean[], looked_workspaces uuid[], looked_streams uuid[], looked_versions integer[], lookers integer[], looks integer[], asked_workspaces uuid[], asked_parents uuid[], asked_children text[], askers integer[], numbers integer[], stream_ids uuid[], stream_versions integer[], stream_kinds text[], topics text[], schema_versions smallint[], states bytea[], event_ids uuid[], correlation_ids uuid[], causation_ids uuid[], actor_ids uuid[], effective_ats timestamp with time zone[], source_recorded_ats timestamp with time zone[], trace_parents text[], linkers integer[], link_children uuid[], link_parents uuid[], OUT recorded_at timestamp with time zone, OUT positions bigint[], OUT moved integer[], OUT known_numbers integer[], OUT known_fingerprints bytea[], OUT known_ids uuid[], OUT known_aggregates uuid[], OUT known_versions integer[], OUT known_positions bigint[]) RETURNS record
     LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
 DECLARE
     log_head northing.heads;
@@ -18,8 +22,8 @@ BEGIN
     SELECT array_agg(l.number) INTO moved
       FROM unnest(looked_workspaces, looked_streams, looked_versions)
            WITH ORDINALITY AS l (workspace_id, stream_id, version, number)
-     WHERE l.version <> coalesce((SELECT e.stream_version FROM northing.events e
-                                   WHERE e.stream_id = l.stream_id AND e.workspace_id = l.workspace_id
+     WHERE l.version <> coalesce((SELECT CASE e.workspace_id WHEN l.workspace_id THEN e.stream_version ELSE 0 END
+                                    FROM northing.events e WHERE e.stream_id = l.stream_id
                                    ORDER BY e.stream_version DESC LIMIT 1), 0);
     SELECT array_agg(k.number), array_agg(c.fingerprint), array_agg(c.id), array_agg(c.aggregate_id),
            array_agg(c.version), array_agg(c.position)

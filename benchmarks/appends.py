@@ -1,0 +1,111 @@
+"""Durable appends a second: our append function with 64 commands waiting, beside the library's default recorder."""
+
+import asyncio
+import statistics
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID, uuid4
+
+import psycopg
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+
+from infra import embedded
+from infra.log import EventLog
+from infra.migrate import migrate
+from infra.person_keys import PersonKeys
+from services.command.append import Arrays
+from services.command.uuid7 import uuid7
+
+WAITING = 64
+STATE = b'{"value":"46","confidence":"6","narrative":null,"blockers":null,"health":null,"claimed":null}'
+
+
+def run(url: str, rounds: int, seconds: float) -> tuple[list[float], list[float]]:
+    """Appends a second of ours and of the library's, round by round in turn."""
+    own, library = _database(url, "appends_own"), _database(url, "appends_library")
+    migrate(own)
+    recorder = _library(library)
+    ours: list[float] = []
+    theirs: list[float] = []
+    for _ in range(rounds):
+        ours.append(asyncio.run(_ours(own, seconds)))
+        theirs.append(_theirs(recorder, seconds))
+    return ours, theirs
+
+
+async def _ours(url: str, seconds: float) -> float:
+    keys = PersonKeys(url)
+    log = await EventLog(url, keys).open()
+    workspace_id, streams = uuid7(), [uuid7() for _ in range(WAITING)]
+    appended, began = 0, time.perf_counter()
+    while time.perf_counter() - began < seconds:
+        appended += WAITING
+        result = await log.append(_batch(workspace_id, streams, version=appended // WAITING))
+        if None in result.positions:
+            raise SystemExit("an append was refused")
+    elapsed = time.perf_counter() - began
+    await log.close()
+    await keys.close()
+    return appended / elapsed
+
+
+def _batch(workspace_id: UUID, streams: list[UUID], version: int) -> Arrays:
+    """One event on each stream, a command each, each with a look at its stream."""
+    count = len(streams)
+    numbers = [*range(1, count + 1)]
+    ones: dict[str, list[Any]] = {
+        "chains": numbers, "command_ids": [uuid7() for _ in streams], "workspace_ids": [workspace_id] * count,
+        "fingerprints": [b""] * count, "result_ids": streams, "aggregate_ids": streams, "versions": [version] * count,
+        "last_positions": [0] * count, "stores": [True] * count, "looked_workspaces": [workspace_id] * count,
+        "looked_streams": streams, "looked_versions": [version - 1] * count, "lookers": numbers, "looks": numbers,
+        "numbers": numbers, "stream_ids": streams, "stream_versions": [version] * count,
+        "stream_kinds": ["key_result"] * count, "topics": ["CheckedIn"] * count, "schema_versions": [1] * count,
+        "states": [STATE] * count, "event_ids": [uuid7() for _ in streams], "correlation_ids": [None] * count,
+        "causation_ids": [None] * count, "actor_ids": [workspace_id] * count, "effective_ats": [None] * count,
+        "source_recorded_ats": [datetime.now(UTC)] * count, "trace_parents": [None] * count,
+    }  # fmt: skip
+    arrays = Arrays.empty()
+    for name, values in ones.items():
+        setattr(arrays, name, values)
+    return arrays
+
+
+def _theirs(recorder: PostgresApplicationRecorder, seconds: float) -> float:
+    """One event an insert, from as many threads as do it best."""
+    until = time.perf_counter() + seconds
+
+    def insert() -> int:
+        count = 0
+        while time.perf_counter() < until:
+            recorder.insert_events([StoredEvent(uuid4(), 1, "CheckedIn", STATE)])
+            count += 1
+        return count
+
+    with ThreadPoolExecutor(16) as threads:
+        return sum(each.result() for each in [threads.submit(insert) for _ in range(16)]) / seconds
+
+
+def _library(url: str) -> PostgresApplicationRecorder:
+    parts = urlsplit(url)
+    query = parse_qs(parts.query)
+    datastore = PostgresDatastore(
+        dbname=parts.path.lstrip("/"), host=query["host"][0], port=query.get("port", ["5432"])[0],
+        user=parts.username or "postgres", password=parts.password or "", pool_size=16, max_overflow=16,
+    )  # fmt: skip
+    recorder = PostgresApplicationRecorder(datastore)
+    recorder.create_table()
+    return recorder
+
+
+def _database(url: str, name: str) -> str:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return url.replace(f"@/{embedded.NAME}?", f"@/{name}?")
+
+
+def ratio(ours: list[float], theirs: list[float]) -> float:
+    return statistics.median(own / other for own, other in zip(ours, theirs, strict=True))
