@@ -4,7 +4,7 @@ from asyncio import Future
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from contracts.problems import PreconditionFailed
@@ -81,7 +81,7 @@ def decide_all(batch: Sequence[Asked], known: Known) -> tuple[list[Decided], set
     """Every command decided in order; or, where streams or sets of children are missing, which ones to load first."""
     decided: dict[Key, Stream] = {}
     decided_children: dict[Key, frozenset[UUID]] = {}
-    writers: dict[tuple, int] = {}
+    writers: dict[tuple[Any, ...], int] = {}
     outcomes: list[Decided] = []
     missing: set[Key] = set()
     missing_children: set[Key] = set()
@@ -169,14 +169,15 @@ def _move_child(
     old, new = placed_under(workspace_id, before), placed_under(workspace_id, after)
     if old == new:
         return []
-    moved = [((workspace_id, old), frozenset.difference), ((workspace_id, new), frozenset.union)]
-    for key, change in moved:
+    parents = [(workspace_id, parent) for parent in (old, new) if parent is not None]
+    for key in parents:
         if key in decided or key in stored:
-            decided[key] = change(decided.get(key, stored.get(key, frozenset())), {child})
-    return [key for key, _ in moved]
+            others = decided.get(key, stored.get(key, frozenset())) - {child}
+            decided[key] = others | {child} if key[1] == new else others
+    return parents
 
 
-def _join_chains(outcome: Decided, earlier: list[Decided], writers: dict[tuple, int]) -> bool:
+def _join_chains(outcome: Decided, earlier: list[Decided], writers: dict[tuple[Any, ...], int]) -> bool:
     """Put the command into the chain of whoever wrote what it looked at; whether there was anybody."""
     looked = [*outcome.look.seen, *(("children", *key) for key in outcome.look.seen_children)]
     joined = {writers[key] for key in looked if key in writers}

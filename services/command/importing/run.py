@@ -11,7 +11,8 @@ from uuid import UUID
 from domain.errors import Invalid
 from domain.permission import Act
 from services.command.importing.deciding import decide, looked_at
-from services.command.importing.events import Restoring, header_of, is_event
+from services.command.importing.event_line import header_of, is_event
+from services.command.importing.events import Restoring
 from services.command.importing.line import read_line
 from services.command.importing.naming import Names
 from services.command.importing.reading import Sent, lines_of, parts_of
