@@ -56,7 +56,7 @@ def run(rounds: int, seconds: float) -> dict[str, list[Round]]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="northing-bench-")))
         folder.chmod(0o711)
         url = stack.enter_context(embedded.serving(folder / "data"))
-        routes = [*stack.enter_context(_plain(url)), *_northings(url, stack, folder)]
+        routes = [*stack.enter_context(_plain(url)), *_northings(url, stack)]
         measured: dict[str, list[Round]] = {route.name: [] for route in routes}
         for _ in range(rounds):
             for route in routes:
@@ -80,7 +80,8 @@ def _plain(url: str) -> Iterator[list[Route]]:
     parts, port = urlsplit(url), free_port()
     environment = {
         "PORT": str(port), "PERSISTENCE_MODULE": "eventsourcing.postgres", "POSTGRES_DBNAME": "stock",
-        "POSTGRES_HOST": parse_qs(parts.query)["host"][0], "POSTGRES_PORT": parse_qs(parts.query).get("port", ["5432"])[0],
+        "POSTGRES_HOST": parse_qs(parts.query)["host"][0],
+        "POSTGRES_PORT": parse_qs(parts.query).get("port", ["5432"])[0],
         "POSTGRES_USER": parts.username or "postgres", "POSTGRES_PASSWORD": parts.password or "none",
     }  # fmt: skip
     with _process(["benchmarks.plain_app"], environment, port, "/openapi.json") as process:
@@ -91,7 +92,7 @@ def _plain(url: str) -> Iterator[list[Route]]:
         ]
 
 
-def _northings(url: str, stack: ExitStack, folder: Path) -> list[Route]:
+def _northings(url: str, stack: ExitStack) -> list[Route]:
     """Northing with commands only, and with the projections in the same process, each on its own database."""
     routes = []
     for name, projections in (("commands only", "false"), ("with projections in the process", "true")):
@@ -127,7 +128,7 @@ def _committed_key_results(port: int) -> list[bytes]:
             kr = do(f"{base}/key-results", body)
             do(f"{base}/key-results/{kr}/commit")
             paths.append(f"{base}/key-results/{kr}/check-ins")
-    random.Random(7).shuffle(paths)  # noqa: S311 - an order, not a secret
+    random.Random(7).shuffle(paths)
     return [load.post(path, BODY) for path in paths]
 
 

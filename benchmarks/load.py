@@ -26,8 +26,8 @@ class Figures:
 def post(path: str, body: dict[str, Any]) -> bytes:
     """The bytes of one request."""
     content = json.dumps(body).encode()
-    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
-    return head.encode() + content
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(content)}"
+    return f"{head}\r\n\r\n".encode() + content
 
 
 def run(port: int, requests: Sequence[bytes], folder: Path, *, clients: int, seconds: float) -> Figures:

@@ -1,11 +1,11 @@
 """Events to bytes and back. The only place that turns personal text into bytes, and it encrypts it.
 
-AES-256-GCM, one key a person, bound to workspace, event id and field: a ciphertext that is moved elsewhere does not open.
+AES-256-GCM, one key a person, bound to workspace, event id and field: a ciphertext that is moved does not open.
 State bytes are written once; an older version of an event is brought to today's by its upcasters when it is read.
 """
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from functools import cache
 from typing import Any, get_args, get_type_hints
@@ -36,29 +36,33 @@ class UnknownEvent(Exception):
 def encode(event: Any, workspace_id: UUID, event_id: UUID, keys: Keys) -> bytes:
     """The bytes to store. The keys of all its subjects must be there: see `subjects`."""
     sealed = {
-        name: Personal(
-            personal.subject, _seal(personal, keys[workspace_id, personal.subject], workspace_id, event_id, name)
-        )
-        for name, personal in _personal(event)
+        name: Personal(subject, _seal(text, keys[workspace_id, subject], workspace_id, event_id, name))
+        for name, subject, text in _personal(event)
     }
     return msgspec.json.encode(replace(event, **sealed) if sealed else event)
 
 
-def decode(rows: Sequence[tuple], keys_of: Callable[[set[Subject]], Keys]) -> list[Recorded]:
+def decode(rows: Iterable[tuple[Any, ...]], keys_of: Callable[[set[Subject]], Keys]) -> list[Recorded]:
     """Rows of contracts.recorded.COLUMNS as events, personal text opened by the keys that `keys_of` finds."""
     sealed = [_from_row(row) for row in rows]
-    wanted = subjects((record.workspace_id, record.event) for record in sealed)
-    keys = keys_of(wanted) if wanted else {}
-    for record in sealed:
-        unseal(record, keys)
-    return sealed
+    wanted = _subjects_of(sealed)
+    return _opened(sealed, keys_of(wanted) if wanted else {})
 
 
-async def decode_async(rows: Sequence[tuple], keys_of: Callable[[set[Subject]], Any]) -> list[Recorded]:
+async def decode_async(
+    rows: Iterable[tuple[Any, ...]], keys_of: Callable[[set[Subject]], Awaitable[Keys]]
+) -> list[Recorded]:
     """As `decode`, where the keys are found by a coroutine."""
     sealed = [_from_row(row) for row in rows]
-    wanted = subjects((record.workspace_id, record.event) for record in sealed)
-    keys = await keys_of(wanted) if wanted else {}
+    wanted = _subjects_of(sealed)
+    return _opened(sealed, await keys_of(wanted) if wanted else {})
+
+
+def _subjects_of(sealed: Sequence[Recorded]) -> set[Subject]:
+    return subjects((record.workspace_id, record.event) for record in sealed)
+
+
+def _opened(sealed: list[Recorded], keys: Keys) -> list[Recorded]:
     for record in sealed:
         unseal(record, keys)
     return sealed
@@ -66,20 +70,20 @@ async def decode_async(rows: Sequence[tuple], keys_of: Callable[[set[Subject]], 
 
 def subjects(events: Iterable[tuple[UUID, Any]]) -> set[Subject]:
     """Whose keys are needed to write or read these events of these workspaces."""
-    return {(workspace_id, personal.subject) for workspace_id, event in events for _, personal in _personal(event)}
+    return {(workspace_id, subject) for workspace_id, event in events for _, subject, _ in _personal(event)}
 
 
 def unseal(record: Recorded, keys: Keys) -> None:
     """Open the personal text of an event that was just decoded, in place. Without the key it reads as None."""
-    for name, personal in _personal(record.event):
-        key = keys.get((record.workspace_id, personal.subject))
-        text = None if key is None else _open(personal.text, key, record.workspace_id, record.event_id, name)
-        object.__setattr__(record.event, name, Personal(personal.subject, text))
+    for name, subject, sealed in _personal(record.event):
+        key = keys.get((record.workspace_id, subject))
+        text = None if key is None else _open(sealed, key, record.workspace_id, record.event_id, name)
+        object.__setattr__(record.event, name, Personal(subject, text))
 
 
-def _from_row(row: tuple) -> Recorded:
+def _from_row(row: tuple[Any, ...]) -> Recorded:
     topic, version, state = row[6], row[7], row[8]
-    return Recorded(*row[:7], from_json(topic, version, bytes(state)), *row[9:])
+    return Recorded._make((*row[:7], from_json(topic, version, bytes(state)), *row[9:]))
 
 
 def from_json(topic: str, version: int, state: bytes) -> Any:
@@ -95,27 +99,29 @@ def from_json(topic: str, version: int, state: bytes) -> Any:
 
 
 @cache
-def _decoder(topic: str) -> msgspec.json.Decoder:
+def _decoder(topic: str) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(TOPICS[topic])
 
 
 @cache
-def personal_fields(event_class: type) -> tuple[str, ...]:
+def personal_fields(event_class: type[Any]) -> tuple[str, ...]:
     """The names of an event's fields that hold personal text."""
     hints = get_type_hints(event_class)
     return tuple(f.name for f in fields(event_class) if Personal in (hints[f.name], *get_args(hints[f.name])))
 
 
-def _personal(event: Any) -> Iterator[tuple[str, Personal]]:
-    for name in personal_fields(type(event)):
+def _personal(event: Any) -> Iterator[tuple[str, UUID, str]]:
+    """Field, subject and text of each personal text of an event."""
+    event_class: Any = type(event)
+    for name in personal_fields(event_class):
         personal = getattr(event, name)
         if personal is not None and personal.text is not None:
-            yield name, personal
+            yield name, personal.subject, personal.text
 
 
-def _seal(personal: Personal, key: AESGCM, workspace_id: UUID, event_id: UUID, field: str) -> str:
+def _seal(text: str, key: AESGCM, workspace_id: UUID, event_id: UUID, field: str) -> str:
     nonce = random_bytes(NONCE_BYTES)
-    sealed = key.encrypt(nonce, personal.text.encode(), _bound_to(workspace_id, event_id, field))
+    sealed = key.encrypt(nonce, text.encode(), _bound_to(workspace_id, event_id, field))
     return b64encode(nonce + sealed).decode()
 
 

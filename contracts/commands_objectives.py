@@ -67,7 +67,7 @@ class UnalignObjective(Command):
 
 
 class ChildWeight(Command):
-    """A key result or contributing goal, and its weight relative to its siblings; one that is never weighed weighs 1."""
+    """A key result or contributing goal, and its weight relative to its siblings; who is never weighed weighs 1."""
 
     goal_id: UUID
     weight: Annotated[DecimalText, Field(ge=0, le=1000)]

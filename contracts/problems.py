@@ -1,4 +1,4 @@
-"""Every way to say no, as RFC 9457 problem details with a stable type. One explicit status for each; one test compares."""
+"""Every way to say no, as RFC 9457 problem details with a stable type and one explicit status each."""
 
 import re
 from typing import Any, ClassVar
@@ -130,7 +130,7 @@ class Busy(Fault):
 
 
 class Unavailable(Fault):
-    """The service cannot answer now. Whether a command was recorded is not known: repeat it with its Idempotency-Key."""
+    """The service cannot answer now. Whether a command was recorded is unknown: repeat it with its Idempotency-Key."""
 
     status = 503
     headers: ClassVar = {"Retry-After": "1"}
@@ -176,8 +176,8 @@ def type_of(kind: type[Exception]) -> str:
     return PREFIX + re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", kind.__name__).lower()
 
 
-def status_of(kind: type[Exception]) -> int:
-    return STATUS[kind] if issubclass(kind, Refusal) else kind.status
+def status_of(kind: type[Refusal] | type[Fault]) -> int:
+    return kind.status if issubclass(kind, Fault) else STATUS[kind]
 
 
 def problem(error: Refusal | Fault, instance: str) -> dict[str, Any]:
@@ -192,7 +192,7 @@ def problem(error: Refusal | Fault, instance: str) -> dict[str, Any]:
     } | (error.more() if isinstance(error, Fault) else {})
 
 
-def says_no(*kinds: type[Exception]) -> dict[int | str, dict[str, Any]]:
+def says_no(*kinds: type[Refusal] | type[Fault]) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route that may answer with these problems: one entry a status, one example a problem."""
     responses: dict[int | str, dict[str, Any]] = {}
     for kind in kinds:

@@ -124,12 +124,11 @@ class History:
             yield fact
 
     def _settle(self) -> None:
-        assert self._evolve is not None and self.newest is not None
-        if self._before is None:
-            self._state = fold(self._evolve, self.facts())
-        else:
+        if self._evolve is not None and self._before is not None and self.newest is not None:
             fact = self.newest[0]
             self._state = self._evolve(self._before._state, fact.event, fact.at)
+        elif self._evolve is not None:
+            self._state = fold(self._evolve, self.facts())
         self._evolve = self._before = None
 
     def _is_followed_by(self, event: Any, at: At) -> bool:

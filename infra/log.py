@@ -18,7 +18,9 @@ from services.command.append import APPEND, Appended, Arrays, appended, paramete
 from services.command.look import Stream
 
 # Not by workspace too, or the plan might take the workspace's index: a stream of another one is left out below.
-LOAD = f"SELECT {COLUMNS} FROM northing.events WHERE stream_id = ANY (%b::uuid[]) ORDER BY stream_id, stream_version"
+LOAD = f"""
+SELECT {COLUMNS} FROM northing.events WHERE stream_id = ANY (%b::uuid[]) ORDER BY stream_id, stream_version
+"""  # noqa: S608  COLUMNS is a constant.
 
 LOAD_CHILDREN = """
 SELECT c.workspace_id, c.parent_id, c.child_id
@@ -42,8 +44,8 @@ SELECT count(*), count(*) FILTER (WHERE e.command_id IS DISTINCT FROM e.event_id
 
 ELSEWHERE = "SELECT DISTINCT stream_id FROM northing.events WHERE stream_id = ANY (%b::uuid[]) AND workspace_id <> %b"
 
-# Plans are made once a connection, often while the tables are empty, and kept: every statement here finds few rows by an
-# index, whatever the tables look like at that moment.
+# Plans are made once a connection, often while the tables are empty, and kept: every statement here finds few rows by
+# an index, whatever the tables look like at that moment.
 OPTIONS = " ".join(f"-c enable_{way}=off" for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"))
 
 RECONNECT_SECONDS = 5.0  # How long a batch waits for the database to come back before it is answered 503.
@@ -61,7 +63,11 @@ class EventLog:
 
     async def open(self) -> "EventLog":
         self.connection = await AsyncConnection.connect(
-            self.database_url, autocommit=True, prepare_threshold=0, application_name="northing-commands", options=OPTIONS
+            self.database_url,
+            autocommit=True,
+            prepare_threshold=0,
+            application_name="northing-commands",
+            options=OPTIONS,
         )
         await self.connection.execute("SET ROLE northing_writer")
         return self
@@ -137,7 +143,7 @@ class EventLog:
         """Each person's key, made where there is none yet."""
         return await self.person_keys.make(subjects)
 
-    async def _rows(self, statement: str, *arguments: Any) -> list[tuple]:
+    async def _rows(self, statement: str, *arguments: Any) -> list[tuple[Any, ...]]:
         if self.connection is None or self.connection.closed:
             raise psycopg.OperationalError("not connected")
         async with self.connection.cursor(binary=True) as cursor:

@@ -9,8 +9,9 @@ from fastapi.openapi.utils import get_openapi
 from starlette.routing import BaseRoute
 
 from contracts import problems
-from contracts.problems import MEDIA_TYPE, says_no
+from contracts.problems import MEDIA_TYPE, Fault, says_no
 from domain import errors
+from domain.errors import Refusal
 
 VERSION = "1"
 ABOUT = """
@@ -148,7 +149,7 @@ def _add_what_commands_share(path: str, operation: dict[str, Any]) -> None:
         _add_problems(operation, problems.PreconditionFailed)
 
 
-def _add_problems(operation: dict[str, Any], *kinds: type[Exception]) -> None:
+def _add_problems(operation: dict[str, Any], *kinds: type[Refusal] | type[Fault]) -> None:
     """Those that the route does not name itself."""
     for status, said in says_no(*kinds).items():
         response = operation["responses"].setdefault(str(status), {"description": "", "content": {}})

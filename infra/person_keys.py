@@ -2,6 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import AsyncConnection, Connection, OperationalError
@@ -27,7 +29,7 @@ class Remembered:
     def absent(self, subjects: Iterable[Subject]) -> list[Subject]:
         return [subject for subject in subjects if subject not in self.keys]
 
-    def remember(self, rows: Iterable[tuple]) -> None:
+    def remember(self, rows: Iterable[tuple[Any, ...]]) -> None:
         for workspace_id, subject_id, key in rows:
             self.keys[workspace_id, subject_id] = AESGCM(bytes(key))
 
@@ -114,5 +116,5 @@ class PersonKeysOfThread:
             self.remembered.remember(cursor.fetchall())
 
 
-def _columns(subjects: list[Subject]) -> list[list]:
+def _columns(subjects: list[Subject]) -> list[list[UUID]]:
     return [[workspace_id for workspace_id, _ in subjects], [subject_id for _, subject_id in subjects]]

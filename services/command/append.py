@@ -68,7 +68,8 @@ TYPES = {
 }  # fmt: skip
 
 # Arrays go in binary: half the time of text, measured.
-APPEND = f"SELECT * FROM northing.append_events({', '.join(f'%b::{kind}' for kind in TYPES.values())})"
+ARGUMENTS = ", ".join(f"%b::{kind}" for kind in TYPES.values())
+APPEND = f"SELECT * FROM northing.append_events({ARGUMENTS})"  # noqa: S608  TYPES is a constant.
 
 
 class First(NamedTuple):
