@@ -293,10 +293,10 @@ async def correct(id: UUID, check_in_id: UUID, body: CorrectKeyResultCheckIn, re
         kr: KeyResult = look.need("key_result", id)
         cycle.require_open_for_correction(cycle_of(look, kr.cycle_id), by_admin=actor_is_admin(look))
         wrong = check_in.require_standing(kr.check_ins, check_in_id, kr.replaced_check_ins)
-        at = wrong.at.effective_at if body.effective_at is None else fact_moment(look, body.effective_at) or look.now
+        at = wrong.at.effective_at if body.effective_at is None else fact_moment(look, body.effective_at)
         events = life.correct(
-            kr, corrects=check_in_id, check_in_id=corrected_id, said=body.said(look.actor_id), effective_at=at,
-            reason=personal(look, body.reason),
+            kr, corrects=check_in_id, check_in_id=corrected_id, said=body.said(look.actor_id),
+            effective_at=at or look.now, reason=personal(look, body.reason),
         )  # fmt: skip
         return [New("key_result", id, event, effective_at=at) for event in events]
 

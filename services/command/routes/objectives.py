@@ -243,10 +243,10 @@ async def correct(id: UUID, check_in_id: UUID, body: CorrectObjectiveCheckIn, re
         found: Objective = look.need("objective", id)
         cycle.require_open_for_correction(cycle_of(look, found.cycle_id), by_admin=actor_is_admin(look))
         wrong = check_in.require_standing(found.check_ins, check_in_id, found.replaced_check_ins)
-        at = wrong.at.effective_at if body.effective_at is None else fact_moment(look, body.effective_at) or look.now
+        at = wrong.at.effective_at if body.effective_at is None else fact_moment(look, body.effective_at)
         events = objective.correct(
-            found, corrects=check_in_id, check_in_id=corrected_id, said=body.said(look.actor_id), effective_at=at,
-            reason=personal(look, body.reason),
+            found, corrects=check_in_id, check_in_id=corrected_id, said=body.said(look.actor_id),
+            effective_at=at or look.now, reason=personal(look, body.reason),
         )  # fmt: skip
         return [New("objective", id, event, effective_at=at) for event in events]
 

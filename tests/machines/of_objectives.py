@@ -1,0 +1,147 @@
+"""Commands on objectives: what is sent, and what the domain decides once its guards have let it."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from hypothesis import strategies as st
+from hypothesis.stateful import multiple, rule
+
+from domain import cycle, objective
+from domain import key_result_life as life
+from domain.errors import Invalid, Loop
+from domain.personal import Personal
+from tests.machines.both import Both, actors, cycles, key_results, objectives, parties, reasons
+from tests.machines.model import Told
+
+
+class OfObjectives(Both):
+    @rule(
+        target=objectives, by=actors, owner=parties, partner=parties, parent=st.none() | objectives | key_results,
+        cycle_id=st.none() | cycles, team=st.booleans(),
+    )  # fmt: skip
+    def propose_objective(
+        self, by: str, owner: str, partner: str, parent: UUID | None, cycle_id: UUID | None, team: bool
+    ) -> Any:
+        given = {"parent_id": parent, "cycle_id": cycle_id, "team_id": self.team if team else None}
+        asked = {"owner_id": self.members[owner], "partner_id": self.members[partner]}
+
+        def decide(who: UUID, id: UUID) -> list:
+            cycle.require_open_for_negotiation(self.model.cycle_of(cycle_id))
+            above = parent and self.model.place(id, None, parent, cycle_id)
+            owner_id, partner_id = self.model.parties(who, *asked.values(), above, given["team_id"])
+            return objective.propose(by=who, owner_id=owner_id, partner_id=partner_id, title="Fresh bread", **given)
+
+        made = self.ask(by, "objectives", {"title": "Fresh bread"} | asked | given, decide)
+        return made or multiple()
+
+    @rule(id=objectives, by=actors, verb=st.sampled_from(["agree", "withdraw"]))
+    def answer_objective(self, id: UUID, by: str, verb: str) -> None:
+        verbs: dict[str, Callable] = {"agree": objective.agree, "withdraw": objective.withdraw}
+        self.ask(
+            by, f"objectives/{id}/{verb}", {},
+            lambda who, _: verbs[verb](self.model.negotiated("objective", id), by=who), of=id,
+        )  # fmt: skip
+
+    @rule(
+        id=objectives, by=actors, title=st.sampled_from([None, "Fresh bread", "Warm bread"]),
+        why=st.sampled_from(["left out", None, "It is how we win"]), reason=reasons,
+    )  # fmt: skip
+    def reword(self, id: UUID, by: str, title: str | None, why: str | None, reason: str | None) -> None:
+        def decide(who: UUID, _: UUID) -> list:
+            found = self.model.open_to_change("objective", id)
+            return objective.reword(
+                found, title=title or found.title, why=found.why if why == "left out" else why,
+                resources=found.resources, commitment=found.commitment, reason=self.words(who, reason),
+            )  # fmt: skip
+
+        self.ask(by, f"objectives/{id}/reword", {"title": title, "why": why, "reason": reason}, decide, of=id)
+
+    @rule(
+        id=objectives, by=actors, parent=objectives | objectives | key_results,
+        link=st.sampled_from(["contribute", "contribute", "support"]), reason=reasons,
+    )  # fmt: skip
+    def align(self, id: UUID, by: str, parent: UUID, link: Any, reason: str | None) -> None:
+        def decide(who: UUID, _: UUID) -> list:
+            found = self.model.open_to_change("objective", id)
+            if link == "contribute":
+                self.model.place(id, found, parent, found.cycle_id)
+            elif self.model.goal(parent, "objective") is found:
+                raise Loop("a goal does not support itself")
+            return objective.align(found, parent_id=parent, link=link, reason=self.words(who, reason))
+
+        body = {"parent_id": parent, "link": link, "reason": reason}
+        self.ask(by, f"objectives/{id}/align", body, decide, of=id)
+
+    @rule(
+        id=objectives, by=actors, parent=st.none() | objectives,
+        link=st.sampled_from(["contribute", "support"]), reason=reasons,
+    )  # fmt: skip
+    def unalign(self, id: UUID, by: str, parent: UUID | None, link: Any, reason: str | None) -> None:
+        def decide(who: UUID, _: UUID) -> list:
+            found = self.model.open_to_change("objective", id)
+            return objective.unalign(found, parent_id=parent, link=link, reason=self.words(who, reason))
+
+        body = {"parent_id": parent, "link": link, "reason": reason}
+        self.ask(by, f"objectives/{id}/unalign", body, decide, of=id)
+
+    @rule(id=objectives, by=actors, children=st.lists(objectives | key_results, min_size=1, max_size=2, unique=True),
+          weight=st.sampled_from(["0", "0.5", "1", "0.12345"]))  # fmt: skip
+    def weigh(self, id: UUID, by: str, children: list[UUID], weight: str) -> None:
+        def decide(_: UUID, __: UUID) -> list:
+            found = self.model.open_to_change("objective", id)
+            if set(children) - set(self.model.children(id)):
+                raise Invalid("a stranger")
+            return objective.weigh(found, weights=dict.fromkeys(children, Decimal(weight)))
+
+        body = {"weights": [{"goal_id": child, "weight": weight} for child in children]}
+        self.ask(by, f"objectives/{id}/weigh", body, decide, of=id)
+
+    @rule(id=objectives, by=actors, score=st.sampled_from([None, "0.3", "0.7"]), reason=reasons)
+    def grade_objective(self, id: UUID, by: str, score: str | None, reason: str | None) -> None:
+        def decide(who: UUID, _: UUID) -> list:
+            found = self.model.in_cycle("objective", id, cycle.require_grading)
+            counted = {
+                child: life.best_score(kr)
+                for child, kr in self.model.key_results(id).items()
+                if kr.state in ("committed", "graded")
+            }
+            computed = objective.computed_score(found, counted)
+            return objective.give_grade(
+                found, score=score and Decimal(score), computed=computed, reason=self.words(who, reason)
+            )  # fmt: skip
+
+        self.ask(by, f"objectives/{id}/grade", {"score": score, "reason": reason}, decide, of=id)
+
+    @rule(id=objectives, by=actors)
+    def drop_objective(self, id: UUID, by: str) -> None:
+        """And its open key results with it."""
+
+        def decide(who: UUID, _: UUID) -> list:
+            reason = Personal(who, "Not now")
+            dropped = objective.drop(self.model.open_to_change("objective", id), reason=reason)
+            return dropped and dropped + [
+                Told(child, event)
+                for child, kr in self.model.key_results(id).items()
+                if kr.state in ("proposed", "committed")
+                for event in life.drop(kr, reason=reason, because_of=id)
+            ]
+
+        self.ask(by, f"objectives/{id}/drop", {"reason": "Not now"}, decide, of=id)
+
+    @rule(id=objectives, by=actors, reason=reasons)
+    def reinstate_objective(self, id: UUID, by: str, reason: str | None) -> None:
+        """And the key results that were dropped with it."""
+
+        def decide(who: UUID, _: UUID) -> list:
+            why = self.words(who, reason)
+            back = objective.reinstate(self.model.open_to_change("objective", id), reason=why)
+            return back and back + [
+                Told(child, event)
+                for child, kr in self.model.key_results(id).items()
+                if kr.dropped_because_of == id
+                for event in life.reinstate(kr, reason=why, because_of=id)
+            ]
+
+        self.ask(by, f"objectives/{id}/reinstate", {"reason": reason}, decide, of=id)
