@@ -19,7 +19,7 @@ from domain.registry import EVOLVE
 from services.projections.applied import Applied
 from services.projections.generations import Generation
 from services.projections.model import ReadModel
-from services.projections.sheets import Stream
+from services.projections.sheets import Change, Stream
 from services.projections.writing import Rows
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,6 @@ PARK = (
 )
 
 Row = tuple[Any, ...]
-StreamId = tuple[UUID, UUID]
 KeysOf = Callable[[set[Subject]], Keys]  # Finds the keys of personal text.
 
 
@@ -76,13 +75,14 @@ class Runner:
         self.applied = applied
         self.batch_events = batch_events
         self._models = {kind: [model for model in models if kind in model.kinds] for kind in EVOLVE}
-        self._streams: OrderedDict[StreamId, Stream] = OrderedDict()
+        self._streams: OrderedDict[UUID, Stream] = OrderedDict()  # A stream lives in one workspace only.
+        self._cached_facts = 0
         connection.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(generation.schema)))
         self.epoch, self.checkpoint = self._take()
         self._positions: dict[UUID, int] = dict(
             connection.execute("SELECT workspace_id, position FROM applied").fetchall()
         )
-        self._parked: set[StreamId] = set(connection.execute("SELECT workspace_id, stream_id FROM parked").fetchall())
+        self._parked: set[UUID] = {id for (id,) in connection.execute("SELECT stream_id FROM parked")}
         applied.moved(self._positions)
 
     @property
@@ -145,7 +145,7 @@ class Runner:
         return self.connection.execute(statement, arguments, binary=True).fetchall()
 
     def _is_told(self, row: Row) -> bool:
-        return bool(self._models[row[KIND]]) and (row[WORKSPACE], row[STREAM]) not in self._parked
+        return bool(self._models[row[KIND]]) and row[STREAM] not in self._parked
 
     def _decode(self, rows: Sequence[Row], poison: list[tuple[Row, Exception]]) -> list[Recorded]:
         try:
@@ -159,47 +159,48 @@ class Runner:
             return []
 
     def _learn(self, fact: Recorded, written: Rows, poison: list[tuple[Row, Exception]]) -> None:
-        id = (fact.workspace_id, fact.stream_id)
-        if id in self._parked:
+        if fact.stream_id in self._parked:
             return
         try:
-            changes = self._stream(id, fact.stream_kind).learn(fact)
+            changes = self._told(fact)
         except Exception as error:
             self._poisoned(fact, error, poison)
         else:
             written.add(fact.workspace_id, changes)
 
-    def _stream(self, id: StreamId, kind: str) -> Stream:
-        stream = self._streams.get(id)
+    def _told(self, fact: Recorded) -> list[Change]:
+        """What changes where its stream is told one more fact."""
+        stream = self._streams.pop(fact.stream_id, None)  # Put back last: the first is the one not used for longest.
         if stream is None:
-            stream = self._streams[id] = Stream.of(EVOLVE[kind], self._models[kind])
-        self._streams.move_to_end(id)
-        return stream
+            stream = Stream.of(EVOLVE[fact.stream_kind], self._models[fact.stream_kind])
+        self._streams[fact.stream_id] = stream
+        changes = stream.learn(fact)
+        self._cached_facts += 1
+        return changes
 
     def _load(self, facts: Iterable[Recorded]) -> None:
         """Bring the streams that go on and are not in memory back, by telling them once more what was told before."""
         missing = {
             fact.stream_id: self._positions.get(fact.workspace_id, 0)
             for fact in facts
-            if (fact.workspace_id, fact.stream_id) not in self._streams and fact.stream_version > 1
+            if fact.stream_version > 1 and fact.stream_id not in self._streams
         }
         if not missing:
             return
         rows = self._rows(LOAD, [list(missing), list(missing.values())])
         for fact in decode(rows, self.keys_of):
-            for change in self._stream((fact.workspace_id, fact.stream_id), fact.stream_kind).learn(fact):
+            for change in self._told(fact):
                 for span in change.begun:
                     span.stored = True
 
     def _forget(self) -> None:
         """Keep the streams that were used last."""
-        facts = sum(len(stream.facts) for stream in self._streams.values()) if len(self._streams) > 1_000 else 0
-        while facts > CACHED_FACTS:
+        while self._cached_facts > CACHED_FACTS and len(self._streams) > 1:
             _, oldest = self._streams.popitem(last=False)
-            facts -= len(oldest.facts)
+            self._cached_facts -= len(oldest.facts)
 
     def _poisoned(self, row: Row, error: Exception, poison: list[tuple[Row, Exception]]) -> None:
-        self._parked.add((row[WORKSPACE], row[STREAM]))
+        self._parked.add(row[STREAM])
         poison.append((row, error))
         log.error(
             "parked %s %s: its event %s at position %s could not be taken in",
