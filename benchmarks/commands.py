@@ -24,10 +24,12 @@ import psycopg
 from benchmarks import load
 from infra import embedded
 from infra.migrate import migrate
+from services.projections.projecting import TRY_LOCK
 from tests.server import ROOT, free_port
 
 CLIENTS = 64
 KEY_RESULTS = 2_000
+FIRST_GENERATION = 1
 BODY = {"value": "46", "confidence": "6", "narrative": "Two sites bake at night; the third one waits for its oven."}
 
 
@@ -95,13 +97,16 @@ def _plain(url: str) -> Iterator[list[Route]]:
 def _northings(url: str, stack: ExitStack) -> list[Route]:
     """Northing with commands only, and with the projections in the same process, each on its own database."""
     routes = []
-    for name, projections in (("commands only", "false"), ("with projections in the process", "true")):
-        database = "northing_" + projections
+    for name, projects in (("commands only", False), ("with projections in the process", True)):
+        database = f"northing_{projects}".lower()
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {database}")
-        own, port = url.replace("@/northing?", f"@/{database}?"), free_port()
+        own, port = url.replace(f"@/{embedded.NAME}?", f"@/{database}?"), free_port()
         migrate(own)
-        environment = {"NORTHING_DATABASE_URL": own, "NORTHING_PROJECTIONS": projections, "NORTHING_LOG_LEVEL": "error"}
+        if not projects:  # Then the process stands by, as it does where another one feeds the read models.
+            other = stack.enter_context(psycopg.connect(own, autocommit=True))
+            other.execute(TRY_LOCK, [FIRST_GENERATION])
+        environment = {"NORTHING_DATABASE_URL": own, "NORTHING_LOG_LEVEL": "error"}
         command = ["infra.cli", "serve", "--port", str(port)]
         process = stack.enter_context(_process(command, environment, port, "/livez"))
         routes.append(Route(f"Northing, {name}", port, process, _committed_key_results(port)))

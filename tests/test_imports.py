@@ -21,7 +21,7 @@ OURS = {"domain", "contracts", "services", "infra", "tests", "benchmarks"}
 # What the rules may lean on: values and their arithmetic. Not the clock, the network, the disk or chance.
 PURE = {
     "bisect", "collections", "dataclasses", "datetime", "decimal", "enum", "functools", "graphlib", "hashlib", "heapq",
-    "hmac", "itertools", "math", "operator", "re", "types", "typing", "unicodedata", "uuid", "zoneinfo",
+    "hmac", "itertools", "math", "msgspec", "operator", "re", "types", "typing", "unicodedata", "uuid", "zoneinfo",
 }  # fmt: skip
 
 
