@@ -4,6 +4,8 @@ Whatever a user can cause is answered in one line and by the exit code: 0 done, 
 """
 
 import sys
+from collections.abc import Sequence
+from typing import NoReturn
 
 import httpx
 import psycopg
@@ -38,10 +40,10 @@ def northing() -> None:
     """Start with `northing serve --demo`, and look at what it prints."""
 
 
-def main() -> None:
-    """What the name `northing` runs."""
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """What the name `northing` runs. The arguments are those of the process, unless given. Ends in SystemExit."""
     try:
-        app()
+        sys.exit(app(arguments))
     except (
         StartRefused,
         NotDone,

@@ -73,7 +73,7 @@ def need_workspace(client: httpx.Client, name_or_id: str) -> dict[str, Any]:
     """The workspace. Raises NotDone, which names those that there are."""
     found = workspace(client, name_or_id)
     if found is None:
-        names = ", ".join(sorted(each["name"] for each in get(client, "/v1/workspaces", limit=20)["workspaces"]))
+        names = ", ".join(sorted({each["name"] for each in get(client, "/v1/workspaces", limit=20)["workspaces"]}))
         raise NotDone(f"there is no workspace {name_or_id!r} that you may read; there are: {names or 'none'}")
     return found
 

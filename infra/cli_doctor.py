@@ -16,9 +16,8 @@ from infra import cli_client, embedded
 from infra.boot_checks import check_database
 from infra.cli_screen import out
 from infra.cli_settings import Data, DatabaseUrl
-from infra.health import LAG_SECONDS
 from infra.migrate import pending
-from infra.settings import Settings, StartRefused
+from infra.settings import READY_LAG_SECONDS, Settings, StartRefused
 from services.projections.generations import Generation, code_hash, connect, lag
 from services.projections.read_models import READ_MODELS
 
@@ -127,7 +126,7 @@ def _read_models(url: str) -> Found:
     if parked:
         advice = f"look at read_{number}.parked: each names the event and the error"
         return Found("read models", "fail", f"{parked} streams stand still", advice)
-    if seconds > LAG_SECONDS:
+    if seconds > READY_LAG_SECONDS:
         advice = "is a server running? its log says why the runner does not go on"
         return Found("read models", "fail", f"{events} events, {seconds:.0f} s behind the log", advice)
     return Found("read models", "ok", f"generation {number}, {events} events behind the log, nothing parked")

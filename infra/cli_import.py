@@ -39,7 +39,10 @@ def import_(
                 client, found["id"], lines, source=file.name, dry_run=dry_run,
                 told=lambda size: bar.update(task, advance=size),
             )  # fmt: skip
-    show(report, f"{file.name} -> {found['name']}", dry_run=dry_run)
+        name = found["name"] if dry_run else _name_now(client, found["id"], report.position)
+    show(report, f"{file.name} -> {name}", dry_run=dry_run)
+    if name != found["name"]:
+        err.print(f"The workspace is named {escape(name)} now, as the file says.")
     if report.refused:
         raise typer.Exit(1)
 
@@ -61,6 +64,11 @@ def _workspace(client: httpx.Client, name: str, timezone: str, *, dry_run: bool)
         if found["token"]:
             out.print(f"Its token, which is shown once: {found['token']}", soft_wrap=True)
     return found
+
+
+def _name_now(client: httpx.Client, workspace_id: str, position: int) -> str:
+    """An export brings the name of the workspace that it is of."""
+    return str(cli_client.get(client, f"/v1/workspaces/{workspace_id}/settings", min_position=position)["name"])
 
 
 def show(report: Report, title: str, *, dry_run: bool = False) -> None:

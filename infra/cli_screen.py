@@ -1,9 +1,13 @@
 """What the commands say, and how: results on standard output, all else on standard error."""
 
+import sys
+
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
-out = Console(highlight=False)
+WIDE = 160  # Columns where the output goes to a file or a pipe, which no window limits.
+
+out = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 err = Console(stderr=True, highlight=False)
 
 

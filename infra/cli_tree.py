@@ -4,6 +4,8 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
+from rich.console import Group
+from rich.padding import Padding
 from rich.text import Text
 from rich.tree import Tree
 
@@ -49,15 +51,12 @@ def drawn(name: str, shown: dict[str, Any]) -> Tree:
     return root
 
 
-def _label(node: dict[str, Any]) -> Text:
+def _label(node: dict[str, Any]) -> Group:
     kind = KINDS.get(node["kind"], node["kind"].capitalize())
-    label = Text.assemble((f"{kind}: ", "dim"), (node["title"], "bold" if node["kind"] == "objective" else ""))
-    said = Text(style="dim" if node["matched"] is False else "")
-    for part in filter(
-        None, (_state(node), _progress(node), _confidence(node), _health(node), _score(node), _whose(node))
-    ):
-        said.append("  ").append(part)
-    return label.append("\n").append(said) if said else label
+    title = Text.assemble((f"{kind}: ", "dim"), (node["title"], "bold" if node["kind"] == "objective" else ""))
+    parts = (_state(node), _progress(node), _confidence(node), _health(node), _score(node), _whose(node))
+    said = Text("  ").join(part for part in parts if part)
+    return Group(title, Padding(said, (0, 0, 0, 2), style="" if node["matched"] else "dim", expand=False))
 
 
 def _state(node: dict[str, Any]) -> Text:

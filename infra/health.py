@@ -13,10 +13,9 @@ from msgspec import json
 
 from contracts.problems import NotReady, says_no
 from infra.migrate import pending
-from infra.settings import StartRefused
+from infra.settings import READY_LAG_SECONDS, StartRefused
 from services.projections.projecting import Projecting, Status
 
-LAG_SECONDS = 30.0  # Older than this, an answer of the read side is not worth giving while another process could.
 PATIENCE_SECONDS = 5.0
 FEEDS = ("live", "standing by")
 
@@ -50,7 +49,7 @@ class Health:
             raise NotReady(f"the schema lacks {', '.join(behind)}")
         if status.state not in FEEDS:
             raise NotReady(f"the projections are {status.state}")
-        if (status.lag_seconds or 0.0) > LAG_SECONDS:
+        if (status.lag_seconds or 0.0) > READY_LAG_SECONDS:
             raise NotReady(f"the read models are {status.lag_events} events and {status.lag_seconds:.0f} s behind")
         return status
 

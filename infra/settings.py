@@ -12,6 +12,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
 PREFIX = "NORTHING_"
+READY_LAG_SECONDS = 30.0  # A process whose read models are further behind should not be asked.
 
 
 class StartRefused(Exception):

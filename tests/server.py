@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -26,13 +26,13 @@ PATIENCE_SECONDS = 60.0  # Only for what is broken: what works is awaited, not t
 class Server:
     """`northing serve` on a free port, ready once constructed. `settings` are those of infra/settings.py."""
 
-    def __init__(self, folder: Path, **settings: object) -> None:
+    def __init__(self, folder: Path, arguments: Sequence[str] = (), **settings: object) -> None:
         self.port = int(str(settings.pop("port", 0) or free_port()))
         self.url = f"http://127.0.0.1:{self.port}"
         self.log_file = folder / f"server-{uuid.uuid4().hex[:8]}.log"
         environment = {name: value for name, value in os.environ.items() if not name.startswith("NORTHING_")}
         environment |= {f"NORTHING_{name.upper()}": str(value) for name, value in settings.items()}
-        command = [sys.executable, "-m", "infra.cli", "serve", "--port", str(self.port)]
+        command = [sys.executable, "-m", "infra.cli", "serve", "--port", str(self.port), *arguments]
         with self.log_file.open("wb") as output:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output

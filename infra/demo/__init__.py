@@ -4,7 +4,7 @@ The story stands in the tables beside this file, in days counted from the beginn
 told: every step by the domain's own decision, so that nothing in it could not have happened, as lines of the event
 form, which enter by the import like anybody's. Same seed and day, same bytes.
 
-    script.py   tables -> steps in order of time
+    script.py   tables -> steps in order of time; quiet_weeks.py adds the check-ins without words
     book.py     ids, histories and lines
     organisation.py, purposes.py, objectives.py, key_results.py, retrospectives.py   what each verb of a step decides
 """

@@ -14,7 +14,7 @@ from domain.measure import TERMS, Terms
 from infra.demo.book import Book
 from infra.demo.objectives import said
 from infra.demo.organisation import comment
-from infra.demo.script import Step
+from infra.demo.step import Step
 
 COMMENTS = {"comment": "key_result", "on-offer": "offer", "remark": "check_in"}
 NUMBERS = ("baseline", "target", "low", "high")

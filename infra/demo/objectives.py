@@ -13,7 +13,7 @@ from domain.errors import PeriodsApart
 from domain.key_result import KeyResult
 from infra.demo.book import Book
 from infra.demo.organisation import comment
-from infra.demo.script import Step
+from infra.demo.step import Step
 
 HEALTH = ("on_track", "at_risk", "off_track")
 

@@ -3,7 +3,7 @@
 from domain import cycle, member, team, workspace
 from domain.comment import AboutKind, say
 from infra.demo.book import Book
-from infra.demo.script import Step
+from infra.demo.step import Step
 
 
 def workspace_step(book: Book, step: Step) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from domain import mission, strategy, theme, vision
 from infra.demo.book import Book
-from infra.demo.script import Step
+from infra.demo.step import Step
 
 DAYS_OF_YEAR = 365.25
 

@@ -8,7 +8,7 @@ from domain import retrospective
 from domain.ids import retrospective_id
 from domain.retrospective import LearningKind, Retrospective
 from infra.demo.book import Book
-from infra.demo.script import Step
+from infra.demo.step import Step
 
 KINDS = get_args(LearningKind)
 NOBODY = "nobody"  # Says something anonymously.

@@ -1,13 +1,14 @@
-"""The tables as steps, in order of time. A step is one line of a story: when, who, what, and in which words."""
+"""The tables as steps, in order of time."""
 
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+
+from infra.demo.quiet_weeks import quiet_weeks
+from infra.demo.step import Step, Table
 
 FOLDER = Path(__file__).parent
 QUARTERS = ("quarter1", "quarter2", "quarter3", "quarter4")
@@ -19,23 +20,7 @@ _LINE = re.compile(
     r"(?P<day>-?\d+)(?:<(?P<of>-?\d+))? (?P<who>\S+) (?P<verb>\S+)(?: (?P<args>[^|]*?))?(?: \| (?P<words>.+))?"
 )
 
-Table = Mapping[str, Any]
 Days = Mapping[str, date]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing that somebody did. `kind` and `key` say to what; `table` is what the tables say of it."""
-
-    day: date
-    kind: str
-    key: str
-    verb: str
-    who: str
-    args: list[str] = field(default_factory=list)
-    words: str | None = None
-    said_of: date | None = None
-    table: Table = field(default_factory=dict)
 
 
 @cache
@@ -96,7 +81,8 @@ def _goals(quarter: str, first: date) -> Iterator[Step]:
         yield from _story({**objective, "cycle": cycle}, first, "objective", objective["key"])
         for number, kr in enumerate(objective["kr"], 1):
             told = {"team": objective["team"], "objective": objective, "cycle": cycle, **kr}
-            yield from _story(told, first, "key_result", f"{objective['key']} {number}")
+            story = [*_story(told, first, "key_result", f"{objective['key']} {number}")]
+            yield from (*story, *quiet_weeks(story))
 
 
 def _retrospectives(quarter: str, first: date, cycle: str) -> Iterator[Step]:
