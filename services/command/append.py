@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from services.command.packing import Packed, pack
+
 
 @dataclass(slots=True)
 class Arrays:
@@ -67,7 +69,6 @@ TYPES = {
     "trace_parents": "text[]", "linkers": "int[]", "link_children": "uuid[]", "link_parents": "uuid[]",
 }  # fmt: skip
 
-# Arrays go in binary: half the time of text, measured.
 ARGUMENTS = ", ".join(f"%b::{kind}" for kind in TYPES.values())
 APPEND = f"SELECT * FROM northing.append_events({ARGUMENTS})"  # noqa: S608  TYPES is a constant.
 
@@ -91,8 +92,9 @@ class Appended(NamedTuple):
     known: dict[int, First]
 
 
-def parameters(arrays: Arrays) -> list[list[Any]]:
-    return [getattr(arrays, name) for name in TYPES]
+def parameters(arrays: Arrays) -> list[Packed]:
+    """The arguments of APPEND."""
+    return [pack(kind, getattr(arrays, name)) for name, kind in TYPES.items()]
 
 
 def appended(row: Sequence[Any]) -> Appended:
