@@ -10,7 +10,7 @@ PAGE = 200
 
 class Workspace:
     def __init__(self, server: httpx.Client, *, zone: str = "Europe/Berlin") -> None:
-        self.server = server
+        self.server, self.zone = server, zone
         made = checked(server.post("/v1/workspaces", json={"name": "Northern Bakers", "timezone": zone}))
         self.id: str = made["id"]
         self.url = f"/v1/workspaces/{self.id}"
