@@ -1,7 +1,7 @@
 """`make bench`: the rows of what Northing must reach, side by side in one run, as one table; and into docs/proof.md.
 
-    python -m benchmarks            all rows, five rounds
-    python -m benchmarks --quick    three short rounds, printed only
+python -m benchmarks            all rows, five rounds
+python -m benchmarks --quick    three short rounds, printed only
 """
 
 import os
@@ -65,7 +65,8 @@ def append_rows(rounds: int, seconds: float) -> list[Row]:
             ours, theirs = appends.run(url, rounds, seconds)
     ratios = [own / other for own, other in zip(ours, theirs, strict=True)]
     made_of = f"{sorted(ours)[len(ours) // 2]:,.0f}/s to {sorted(theirs)[len(theirs) // 2]:,.0f}/s"
-    return [Row("durable appends/s, 64 waiting, to the library's default recorder", _spread(ratios, 1), ">= 20", made_of)]
+    what = "durable appends/s, 64 waiting, to the library's default recorder"
+    return [Row(what, _spread(ratios, 1), ">= 20", made_of)]
 
 
 def _spread(values: list[float], places: int = 2) -> str:
@@ -85,16 +86,18 @@ def _figures(rounds: list[commands.Round]) -> str:
 def machine() -> str:
     """Where this was measured, and with what."""
     lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
-    model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
+    models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    model = next(models, platform.machine())
     git = ["git", "rev-parse", "--short", "HEAD"]
     commit = subprocess.run(git, capture_output=True, text=True, check=False, cwd=PROOF.parents[1]).stdout.strip()
     with tempfile.TemporaryDirectory(prefix="northing-bench-") as folder:
         Path(folder).chmod(0o711)
         with embedded.serving(Path(folder) / "data") as url, psycopg.connect(url) as connection:
             version = connection.execute("SHOW server_version").fetchone()
+    postgresql = version[0] if version else "?"
     return (
         f"{datetime.now(UTC):%Y-%m-%d}, commit {commit}, `make bench`, {os.cpu_count()} cores of {model} (client, server"
-        f" and PostgreSQL on the same ones), Python {platform.python_version()}, PostgreSQL {version[0] if version else '?'}"
+        f" and PostgreSQL on the same ones), Python {platform.python_version()}, PostgreSQL {postgresql}"
     )
 
 

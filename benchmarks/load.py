@@ -26,7 +26,8 @@ class Figures:
 def post(path: str, body: dict[str, Any]) -> bytes:
     """The bytes of one request."""
     content = json.dumps(body).encode()
-    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(content)}"
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    head += f"Content-Length: {len(content)}"
     return f"{head}\r\n\r\n".encode() + content
 
 

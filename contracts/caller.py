@@ -5,6 +5,7 @@ the member's stream. So whether it opens anything is decided on the same state a
 """
 
 import hashlib
+import re
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from domain.ids import local_owner_id
 
 PREFIX = "northing_"
 SECRET_BYTES = 32
+_HOST = re.compile(r"(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
 TOKEN_CHARACTERS = 200
 LOCAL = UUID(int=0)  # Whoever asks in dev mode before there is a workspace.
 
@@ -38,6 +40,8 @@ def caller(headers: Mapping[str, str], *, dev: bool) -> Caller | None:
         return _by_token(authorization)
     if not dev:
         raise Unauthenticated("send a token: Authorization: Bearer northing_…")
+    if _HOST.fullmatch(headers.get("host", "")) is None:  # A web page whose name was turned to point at this machine.
+        raise Unauthenticated("dev mode answers at 127.0.0.1 and localhost only")
     if acting_as is None:
         return None
     try:

@@ -8,7 +8,7 @@ from domain.registry import TOPICS, VERSIONS
 
 
 def event_schema(topic: str) -> dict[str, Any]:
-    """JSON Schema of the event as it is written today. In the log the text of a person is encrypted; here it is text."""
+    """JSON Schema of the event as it is written today. In the log a person's text is encrypted; here it is text."""
     [reference], definitions = msgspec.json.schema_components([TOPICS[topic]], ref_template="#/$defs/{name}")
     own = definitions.pop(reference["$ref"].rsplit("/", 1)[-1])
     version = VERSIONS.get(topic, 1)

@@ -40,7 +40,7 @@ class ReasonRequired(Refusal):
 
 
 class NotEmpty(Refusal):
-    """Events are imported only into a workspace that holds nothing but its own opening and earlier lines of the file."""
+    """Events are imported only into a workspace that holds its own opening and earlier lines of the file, no more."""
 
 
 # Negotiation.

@@ -33,6 +33,7 @@ from domain.personal import Personal
 from services.command.batch import Answer, Asked
 from services.command.look import Look, New
 from services.command.loop import CommandLoop
+from services.command.naming import names_in
 from services.command.uuid7 import uuid7
 
 _KEY = re.compile(r"[\x21-\x7e]{1,64}")
@@ -155,6 +156,15 @@ def workspace_of(request: Request) -> UUID:
         return UUID(request.path_params["workspace_id"])
     except ValueError:
         raise NotFound("no workspace of yours has this id") from None
+
+
+async def id_of(request: Request, kind: str, name: str) -> UUID:
+    """The stream of the one that has, or had first, this name."""
+    commands: Commands = request.app.state.commands
+    try:
+        return (await names_in(workspace_of(request), commands.loop.log)).id(kind, name)
+    except psycopg.Error as error:
+        raise Unavailable(str(error)) from error
 
 
 async def stream_of(request: Request, id: UUID) -> UUID:

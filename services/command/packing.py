@@ -1,5 +1,5 @@
-"""Lists as PostgreSQL's binary arrays. psycopg asks every list anew what it holds: of thirty-five short lists that was a
-third of the processor's time of a batch.
+"""Lists as PostgreSQL's binary arrays. psycopg asks every list anew what it holds: of thirty-five short lists that was
+a third of the processor's time of a batch.
 """
 
 from collections.abc import Callable, Iterable

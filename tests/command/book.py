@@ -10,8 +10,8 @@ from domain.workspace import WorkspaceOpened
 from services.command.batch import grown, placed_under
 from services.command.importing.deciding import decide
 from services.command.importing.line import read_line
-from services.command.importing.naming import Names
 from services.command.look import NO_STREAM, Look, New, Stream
+from services.command.naming import Names
 
 WORKSPACE, ANA, IMPORT = (UUID(int=number) for number in (1, 2, 3))
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)

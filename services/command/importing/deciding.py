@@ -12,10 +12,10 @@ from domain.personal import Personal
 from services.command.importing.beginning import begin_cycle, begin_goal
 from services.command.importing.editing import edit
 from services.command.importing.line import Line
-from services.command.importing.naming import Names
 from services.command.importing.saying import check_in, grade, retire
 from services.command.importing.telling import Found, Telling
 from services.command.look import Look, New
+from services.command.naming import Names
 
 
 def decide(look: Look, *, names: Names, line: Line, import_id: UUID, source: str | None) -> tuple[list[New], list[str]]:

@@ -14,12 +14,12 @@ from services.command.importing.deciding import decide, looked_at
 from services.command.importing.event_line import header_of, is_event
 from services.command.importing.events import Restoring
 from services.command.importing.line import read_line
-from services.command.importing.naming import Names
 from services.command.importing.reading import Sent, lines_of, parts_of
 from services.command.importing.recording import Item, Recording
 from services.command.importing.summary import Summary
 from services.command.look import Look
 from services.command.loop import CommandLoop
+from services.command.naming import Names, names_in
 from services.command.uuid7 import uuid7
 
 PART_LINES = 500
@@ -35,7 +35,7 @@ async def run_import(
     """
     recording = Recording(loop, workspace_id, actor_id, import_id=uuid7(), admit=admit, dry_run=dry_run)
     await recording.require_admitted()
-    restoring, begun, names = None, False, await _names(loop, workspace_id)
+    restoring, begun, names = None, False, await names_in(workspace_id, loop.log)
     async for part in parts_of(lines_of(body), first_line, PART_LINES):
         if not begun:
             restoring, part = await _begin(recording, part)
@@ -65,11 +65,6 @@ async def _begin(recording: Recording, part: list[Sent]) -> tuple[Restoring | No
     else:
         recording.summary.unchanged += 1  # It came before.
     return restoring, others
-
-
-async def _names(loop: CommandLoop, workspace_id: UUID) -> Names:
-    key = workspace_id, workspace_id
-    return Names((await loop.log.load([key]))[key].history.state.names_from or (workspace_id,))
 
 
 def _facts(recording: Recording, names: Names, part: list[Sent], source: str | None) -> Iterator[Item]:

@@ -20,8 +20,8 @@ from domain.personal import Personal
 from domain.registry import EVOLVE
 from domain.team import TeamFormed
 from services.command.importing.line import Line
-from services.command.importing.naming import Names
 from services.command.look import Look, New, Stream
+from services.command.naming import Names
 from services.command.uuid7 import uuid7
 
 

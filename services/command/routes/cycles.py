@@ -9,8 +9,7 @@ from contracts.commands import Nothing
 from contracts.commands_cycles import DateCycle, PlanCycle, ReopenCycle
 from contracts.problems import says_no
 from domain import cycle, errors
-from domain.ids import named
-from services.command.asking import StrictRoute, ask, personal, workspace_of
+from services.command.asking import StrictRoute, ask, id_of, personal
 from services.command.look import Look
 
 router = APIRouter(prefix="/v1/workspaces/{workspace_id}/cycles", tags=["cycles"], route_class=StrictRoute)
@@ -21,7 +20,7 @@ PHASE = (errors.WrongPhase, errors.ClosedCycle)
 @router.post("", responses=says_no(errors.AlreadyExists, errors.Invalid))
 async def plan(body: PlanCycle, request: Request) -> Response:
     """Name a period, with its days or to be dated later."""
-    id = named(workspace_of(request), "cycle", body.name)
+    id = await id_of(request, "cycle", body.name)
 
     def decide(look: Look) -> Any:
         if look.get("cycle", id):

@@ -19,7 +19,7 @@ router = APIRouter(prefix="/v1/workspaces/{workspace_id}", tags=["imports"])
 LINES = {
     "requestBody": {
         "required": True,
-        "description": "One JSON object a line, of at most 1 MiB; facts, or the events of an export. Blank lines count.",
+        "description": "One JSON object a line, of at most 1 MiB: facts, or events of an export. Blank lines count.",
         "content": {
             "application/x-ndjson": {
                 "schema": {"type": "string"},

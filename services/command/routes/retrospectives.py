@@ -18,9 +18,8 @@ from contracts.commands_retrospectives import (
 )
 from contracts.problems import says_no
 from domain import errors, retrospective
-from domain.ids import retrospective_id
 from domain.retrospective import Retrospective
-from services.command.asking import StrictRoute, ask, stream_of, workspace_of
+from services.command.asking import StrictRoute, ask, id_of, stream_of
 from services.command.look import Look
 from services.command.parties import actor_is_admin, require_member
 from services.command.uuid7 import uuid7
@@ -36,7 +35,7 @@ def needed(look: Look, id: UUID) -> Retrospective:
 @router.post("/retrospectives", responses=says_no(errors.WrongPhase))
 async def open_(body: OpenRetrospective, request: Request) -> Response:
     """Begin to look back on a cycle. Whoever comes second finds it open."""
-    id = retrospective_id(workspace_of(request), body.team_id, body.cycle_id)
+    id = await id_of(request, "", f"{body.team_id}{body.cycle_id}")
 
     def decide(look: Look) -> Any:
         look.need("team", body.team_id)

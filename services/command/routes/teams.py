@@ -8,9 +8,8 @@ from fastapi import APIRouter, Request, Response
 from contracts.commands_teams import DissolveTeam, FormTeam, JoinTeam, LeaveTeam, MoveTeam, NameLead, RenameTeam
 from contracts.problems import says_no
 from domain import errors, team
-from domain.ids import named
 from domain.team import Team
-from services.command.asking import StrictRoute, ask, personal, workspace_of
+from services.command.asking import StrictRoute, ask, id_of, personal
 from services.command.look import Look
 from services.command.parties import require_member
 
@@ -25,7 +24,7 @@ def team_of(look: Look, id: UUID) -> Team | None:
 @router.post("", responses=says_no(errors.AlreadyExists, errors.DissolvedTeam))
 async def form(body: FormTeam, request: Request) -> Response:
     """Begin a team. Its first name is its own for ever, whatever it is called later."""
-    id = named(workspace_of(request), "team", body.name)
+    id = await id_of(request, "team", body.name)
 
     def decide(look: Look) -> Any:
         if look.get("team", id):

@@ -1,15 +1,18 @@
-"""The ids of what an import knows by a name: there is one of each in the workspace, and it is found again for ever.
+"""The ids of what is known by a name: there is one of each in the workspace, and it is found again for ever.
 
 A workspace that was filled from an export goes on with the ids of the workspace that it came from, so that an import
 which ran there goes on here. Where ids were mapped, as (workspaces[0], name) was once, they are mapped here too.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from uuid import UUID, uuid5
 
 from domain.alignment import GOAL_KINDS
 from domain.ids import named
+from services.command.batch import Key
+from services.command.look import Stream
 
 
 class Names(NamedTuple):
@@ -28,6 +31,17 @@ class Names(NamedTuple):
     def fact(self, digest: str) -> UUID:
         """The id of a line's FactImported, and of its command: the same line is the same command for ever."""
         return _derived(self.workspaces, "", digest)
+
+
+class Loading(Protocol):
+    async def load(self, keys: Sequence[Key]) -> dict[Key, Stream]: ...
+
+
+async def names_in(workspace_id: UUID, event_log: Loading) -> Names:
+    """How ids are made of names in this workspace."""
+    key = workspace_id, workspace_id
+    found = (await event_log.load([key])).get(key)
+    return Names((found and found.history.state.names_from) or (workspace_id,))
 
 
 @lru_cache(maxsize=100_000)
