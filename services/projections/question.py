@@ -50,7 +50,12 @@ class Asking:
         queries: Queries = self.request.app.state.queries
         asks = in_workspace(caller(self.request.headers, dev=queries.dev), self.workspace_id)
         async with queries.reading.at(self.workspace_id, about or self.about) as view:
-            await admit(view, asks)
+            try:
+                await admit(view, asks)
+            except (NotFound, Unauthenticated) as refused:
+                if view.stale:  # What the caller may is not known either: a 404 would be a guess.
+                    raise Unavailable("the position that was asked for is not shown here yet") from refused
+                raise
             yield view
 
 
