@@ -97,7 +97,10 @@ def recorded(check_ins: CheckIns, event: CheckInEvent, at: At) -> CheckIns:
 
 def said(event: Said) -> Said:
     """What a check-in's event says, without the rest."""
-    return Said(**fields_of(event))
+    return Said(
+        value=event.value, value_as_written=event.value_as_written, claimed=event.claimed,
+        confidence=event.confidence, health=event.health, narrative=event.narrative, blockers=event.blockers,
+    )  # fmt: skip
 
 
 def fields_of(content: Said) -> dict[str, Any]:

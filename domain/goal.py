@@ -96,6 +96,10 @@ G = TypeVar("G", bound=Goal)
 def evolve(goal: G, event: object, at: At) -> G:
     """Remember one stored fact of those that both kinds of goal have. Never refuses."""
     match event:
+        case CheckedIn() | ObjectiveCheckedIn():
+            return _checked_in(goal, event, at)
+        case CheckInCorrected() | ObjectiveCheckInCorrected():
+            return _checked_in(replace(goal, replaced_check_ins=goal.replaced_check_ins | {event.corrects}), event, at)
         case Reassigned():
             return replace(
                 goal,
@@ -108,10 +112,6 @@ def evolve(goal: G, event: object, at: At) -> G:
             return replace(goal, cycle_id=event.cycle_id)
         case RollUpChosen():
             return replace(goal, roll_up=event.mode)
-        case CheckInCorrected() | ObjectiveCheckInCorrected():
-            return _checked_in(replace(goal, replaced_check_ins=goal.replaced_check_ins | {event.corrects}), event, at)
-        case CheckedIn() | ObjectiveCheckedIn():
-            return _checked_in(goal, event, at)
         case ConfidenceUpdated():
             return replace(goal, confidence=check_in.stated(goal.confidence, event, at))
         case Graded():

@@ -206,6 +206,8 @@ def evolve(kr: KeyResult | None, event: KREvent, at: At) -> KeyResult | None:
     if kr is None:
         return None
     match event:
+        case CheckedIn():
+            return goal.evolve(kr, event, at)  # Named first because most facts are check-ins.
         case KRCountered():
             return _offered(kr, event, terms=terms_of(event))
         case KRCommitted():

@@ -87,8 +87,11 @@ class Shown(NamedTuple):
 
 def shown(terms: Terms, check_ins: CheckIns) -> Shown:
     """By the latest check-in: its value by the measure, else the share that it claimed."""
-    latest = check_ins[-1].said if check_ins else Said()
-    measured = measure.progress(terms, () if latest.value is None else check_in.values(check_ins))
+    latest = check_ins[-1].said if check_ins else check_in.NOTHING
+    values: tuple[Decimal, ...] = () if latest.value is None else (latest.value,)
+    if values and terms.count == "share":
+        values = check_in.values(check_ins)
+    measured = measure.progress(terms, values)
     if measured.ratio is not None:
         return Shown(measured.ratio, "measured")
     if latest.claimed is not None:

@@ -1,6 +1,6 @@
 """What read models put into their columns: numbers, personal text, and the state of a whole stream as one row."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -30,7 +30,7 @@ def listed_table(name: str, values: Mapping[str, str]) -> Table:
 
 def listed(
     table: Table, row: Callable[[Any], tuple[Any, ...]], began: int | None, step: Step
-) -> tuple[int, Iterable[Row]]:
+) -> tuple[int, Sequence[Row]]:
     """The step of a read model that shows the state of each stream as one row; `row` gives all but `began`."""
     began = began or step.recorded.position
     rows = [] if step.after is None else [Row(table, (step.recorded.stream_id,), (*row(step.after), began))]

@@ -1,6 +1,6 @@
 """Comments: who said what about which goal, offer or check-in. Of a withdrawn one the fact stays, not the text."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +26,7 @@ COMMENTS = Table(
 # --- facts -> rows ------------------------------------------------------------------------------------------------
 
 
-def step(said: Recorded | None, step: Step) -> tuple[Recorded, Iterable[Row]]:
+def step(said: Recorded | None, step: Step) -> tuple[Recorded, Sequence[Row]]:
     """`said` is how the comment was recorded; a withdrawal changes nothing of that."""
     said = said or step.recorded
     comment = step.after

@@ -1,6 +1,6 @@
 """Cycles: their days, and how far each has come."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +26,7 @@ def row(cycle: Cycle) -> tuple[Any, ...]:
     return cycle.name, cycle.kind, cycle.start, cycle.end, cycle.state, cycle.active_since, cycle.external_id
 
 
-def step(began: int | None, step: Step) -> tuple[int, Iterable[Row]]:
+def step(began: int | None, step: Step) -> tuple[int, Sequence[Row]]:
     return listed(CYCLES, row, began, step)
 
 

@@ -3,7 +3,7 @@
 A check-in writes a row or two of SAID however deep the tree is; what follows for the goals above is computed when read.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -106,7 +106,7 @@ AnyGoal = Objective | KeyResult | Purpose
 Said = CheckedIn | CheckInCorrected | ObjectiveCheckedIn | ObjectiveCheckInCorrected | ConfidenceUpdated
 
 
-def step(began: int | None, step: Step) -> tuple[int | None, Iterable[Row]]:
+def step(began: int | None, step: Step) -> tuple[int | None, Sequence[Row]]:
     goal: AnyGoal | None = step.after
     if goal is None:
         return began, ()

@@ -1,6 +1,6 @@
 """Who belongs to a workspace, in which role, and with which tokens."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,7 @@ TOKENS = Table("tokens", key={"id": "uuid"}, values={"member_id": "uuid", "diges
 # --- facts -> rows ------------------------------------------------------------------------------------------------
 
 
-def step(began: int | None, step: Step) -> tuple[int, Iterable[Row]]:
+def step(began: int | None, step: Step) -> tuple[int, Sequence[Row]]:
     began, rows = listed(MEMBERS, row, began, step)
     match step.recorded.event:
         case TokenIssued() as event:

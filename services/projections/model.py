@@ -15,7 +15,7 @@ that end, facts that arrive late, corrections and withdrawals, the checkpoint, a
 A new read model is written in one file and named in read_models.py.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -65,7 +65,7 @@ class Step(NamedTuple):
     after: Any
 
 
-def nothing_of_replaced(_carry: Any, _step: Step, _replaced_by: UUID) -> Iterable[Row]:
+def nothing_of_replaced(_carry: Any, _step: Step, _replaced_by: UUID) -> Sequence[Row]:
     """What most read models show of a check-in that was corrected."""
     return ()
 
@@ -83,6 +83,6 @@ class ReadModel:
     name: str
     kinds: frozenset[str]
     tables: tuple[Table, ...]
-    step: Callable[[Any, Step], tuple[Any, Iterable[Row]]]
+    step: Callable[[Any, Step], tuple[Any, Sequence[Row]]]
     start: Any = None
-    replaced: Callable[[Any, Step, UUID], Iterable[Row]] = field(default=nothing_of_replaced)
+    replaced: Callable[[Any, Step, UUID], Sequence[Row]] = field(default=nothing_of_replaced)

@@ -1,6 +1,6 @@
 """Negotiations: every offer, answer and change of a key result, and what each changed from what to what."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -62,7 +62,7 @@ ACTS = {
 # --- facts -> rows ------------------------------------------------------------------------------------------------
 
 
-def step(asked: Personal | None, step: Step) -> tuple[Personal | None, Iterable[Row]]:
+def step(asked: Personal | None, step: Step) -> tuple[Personal | None, Sequence[Row]]:
     """`asked` is the reason of the amendment that was proposed last: it is the reason of the amended terms."""
     recorded, event = step.recorded, step.recorded.event
     act = ACTS.get(type(event))

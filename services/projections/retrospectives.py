@@ -1,6 +1,6 @@
 """Retrospectives: what a team learned in a cycle, what it agreed to do, and what came of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -60,7 +60,7 @@ Values = dict[str, Any]  # Of a row, by column, in the order of the table's colu
 Held = dict[UUID, Values]  # The rows of the retrospective, its learnings and its actions, by their keys.
 
 
-def step(held: Held, step: Step) -> tuple[Held, Iterable[Row]]:
+def step(held: Held, step: Step) -> tuple[Held, Sequence[Row]]:
     """`held` are the rows that hold, so that a withdrawal, an action done and the end change what they change."""
     recorded, event = step.recorded, step.recorded.event
     match event:

@@ -45,85 +45,71 @@ class Change(NamedTuple):
     standing: list[Span]
 
 
-@dataclass(slots=True)
-class Telling:
-    """One read model's account of one stream."""
-
-    model: ReadModel
-    carry: Any
-    sheet: Sheet = field(default_factory=dict)
+Learnt = tuple[Any, list[Any], list[Change]]  # The state, what the read models remember, and what changed.
 
 
 @dataclass(slots=True)
 class Stream:
-    """All that is known of one stream, and what each read model makes of it."""
+    """All that is known of one stream, and what the read models make of it. `carries` are theirs, in their order."""
 
     evolve: Evolve
-    tellings: list[Telling]
+    models: Sequence[ReadModel]
+    carries: list[Any]
+    sheet: Sheet = field(default_factory=dict)  # Of all models: no two of them write one table.
     facts: list[Recorded] = field(default_factory=list)
     state: Any = None
     last: datetime | None = None  # The latest effective_at.
 
     @classmethod
-    def of(cls, evolve: Evolve, models: Iterable[ReadModel]) -> "Stream":
-        return cls(evolve, [Telling(model, model.start) for model in models])
+    def of(cls, evolve: Evolve, models: Sequence[ReadModel]) -> "Stream":
+        return cls(evolve, models, [model.start for model in models])
 
     def learn(self, fact: Recorded) -> list[Change]:
         """Take one more fact in, in the order of positions. If a read model raises, nothing has changed."""
         told = self._go_on(fact) if self._follows(fact) else self._tell_anew(fact)
-        state, carries, changes = told
+        self.state, self.carries, changes = told
         self.facts.append(fact)
-        self.state = state
-        self.last = fact.effective_at if self.last is None else max(self.last, fact.effective_at)
-        for telling, carry, changed in zip(self.tellings, carries, changes, strict=True):
-            telling.carry = carry
-            for change in changed:
-                for span in change.ended:
-                    span.known_to = fact.position
-                telling.sheet[change.key] = change.standing
-        return [change for changed in changes for change in changed]
+        if self.last is None or fact.effective_at > self.last:
+            self.last = fact.effective_at
+        for key, ended, _, standing in changes:
+            for span in ended:
+                span.known_to = fact.position
+            self.sheet[key] = standing
+        return changes
 
     def _follows(self, fact: Recorded) -> bool:
         """Whether the fact comes after all that is known, so that the account can go on from where it is."""
         takes_back = hasattr(fact.event, "corrects") or hasattr(fact.event, "withdraws")
         return not takes_back and (self.last is None or fact.effective_at >= self.last)
 
-    def _go_on(self, fact: Recorded) -> tuple[Any, list[Any], list[list[Change]]]:
+    def _go_on(self, fact: Recorded) -> Learnt:
         state = self.evolve(self.state, fact.event, fact.at)
         step = Step(fact, self.state, state)
         carries, changes = [], []
-        for telling in self.tellings:
-            carry, rows = telling.model.step(telling.carry, step)
-            carries.append(carry)
-            told = []
-            for key, values in _last_of_each(rows):
-                spans = telling.sheet.get(key, NOTHING)
+        for model, carry in zip(self.models, self.carries, strict=True):
+            carried, rows = model.step(carry, step)
+            carries.append(carried)
+            for table, key, values in _last_of_each(rows):
+                spans = self.sheet.get((table, key), NOTHING)
                 if _now(spans) != values:
-                    told.append(_continued(key, spans, values, fact))
-            changes.append(told)
+                    changes.append(_continued((table, key), spans, values, fact))
         return state, carries, changes
 
-    def _tell_anew(self, fact: Recorded) -> tuple[Any, list[Any], list[list[Change]]]:
-        facts = [*self.facts, fact]
-        steps = list(_fold(self.evolve, facts))
-        carries, changes = [], []
-        for telling in self.tellings:
-            carry, sheet = _account(telling.model, steps)
-            carries.append(carry)
-            changes.append(
-                [
-                    change
-                    for key in telling.sheet.keys() | sheet.keys()
-                    if (change := _differing(key, telling.sheet.get(key, []), sheet.get(key, []), fact.position))
-                ]
-            )
+    def _tell_anew(self, fact: Recorded) -> Learnt:
+        steps = list(_fold(self.evolve, [*self.facts, fact]))
+        account: Account = {}
+        carries = [_account(model, steps, account) for model in self.models]
+        changes = [
+            change
+            for key in self.sheet.keys() | account.keys()
+            if (change := _differing(key, self.sheet.get(key, NOTHING), account.get(key, []), fact.position))
+        ]
         return steps[-1].step.after, carries, changes
 
 
-def _last_of_each(rows: Iterable[Row]) -> Iterable[tuple[Key, tuple[Any, ...] | None]]:
+def _last_of_each(rows: Sequence[Row]) -> Iterable[Row]:
     """Of two rows of one key the last one holds."""
-    keyed = [((table, key), values) for table, key, values in rows]
-    return keyed if len(keyed) < 2 else dict(keyed).items()
+    return rows if len(rows) < 2 else {row[:2]: row for row in rows}.values()
 
 
 def _now(spans: Sequence[Span]) -> tuple[Any, ...] | None:
@@ -132,15 +118,16 @@ def _now(spans: Sequence[Span]) -> tuple[Any, ...] | None:
 
 def _continued(key: Key, spans: list[Span], values: tuple[Any, ...] | None, fact: Recorded) -> Change:
     """From the fact's moment on, which is after all others, other values hold."""
-    standing, ended, begun = list(spans), [], []
-    if standing and standing[-1].valid_to == OPEN:
-        before = standing.pop()
-        ended.append(before)
-        if before.valid_from < fact.effective_at:
-            begun.append(Span(before.valid_from, fact.effective_at, fact.position, before.values))
+    since, position = fact.effective_at, fact.position
+    begun: list[Span] = []
     if values is not None:
-        begun.append(Span(fact.effective_at, OPEN, fact.position, values))
-    return Change(key, ended, begun, [*standing, *begun])
+        begun = [Span(since, OPEN, position, values)]
+    if not spans or spans[-1].valid_to != OPEN:
+        return Change(key, NOTHING, begun, spans + begun)
+    before = spans[-1]
+    if before.valid_from < since:
+        begun.insert(0, Span(before.valid_from, since, position, before.values))
+    return Change(key, [before], begun, spans[:-1] + begun)
 
 
 class Told(NamedTuple):
@@ -163,10 +150,9 @@ def _fold(evolve: Evolve, facts: Sequence[Recorded]) -> Iterator[Told]:
         state = after
 
 
-def _account(model: ReadModel, steps: Sequence[Told]) -> tuple[Any, Account]:
-    """What a read model says of the whole fold: what it remembers, and what held from when on under each key."""
+def _account(model: ReadModel, steps: Sequence[Told], account: Account) -> Any:
+    """Add what a read model says of the whole fold: what held from when on under each key. What it remembers."""
     carry = model.start
-    account: Account = {}
     for step, valid_from, replaced_by in steps:
         rows: Iterable[Row]
         if replaced_by:
@@ -179,7 +165,7 @@ def _account(model: ReadModel, steps: Sequence[Told]) -> tuple[Any, Account]:
                 held.pop()
             if values != (held[-1][1] if held else None):
                 held.append((valid_from, values))
-    return carry, account
+    return carry
 
 
 def _differing(key: Key, spans: list[Span], held: Held, position: int) -> Change | None:

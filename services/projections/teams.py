@@ -1,6 +1,6 @@
 """Teams: where each stands, who leads it and who is in it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +28,7 @@ def row(team: Team) -> tuple[Any, ...]:
     return team.name, team.parent_id, team.lead_id, sorted(team.members), dissolved_at, team.external_id
 
 
-def step(began: int | None, step: Step) -> tuple[int, Iterable[Row]]:
+def step(began: int | None, step: Step) -> tuple[int, Sequence[Row]]:
     return listed(TEAMS, row, began, step)
 
 

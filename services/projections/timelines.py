@@ -1,6 +1,6 @@
 """Timelines: what was said of a goal, check-in by check-in. Each stays a point, also one that was corrected."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -10,16 +10,13 @@ from domain.calendar import first_instant
 from domain.check_in import (
     CheckedIn,
     CheckInCorrected,
-    CheckInEvent,
     ConfidenceUpdated,
     ObjectiveCheckedIn,
     ObjectiveCheckInCorrected,
     Said,
 )
 from domain.errors import NotFound
-from domain.goal import Goal
 from domain.grade import rounded
-from domain.history import At
 from domain.key_result import KeyResult
 from domain.key_result_life import Shown, shown
 from domain.measure import expected_pace
@@ -48,43 +45,42 @@ POINTS = Table(
 # --- facts -> rows ------------------------------------------------------------------------------------------------
 
 
-def step(carry: None, step: Step) -> tuple[None, Iterable[Row]]:
+def step(carry: None, step: Step) -> tuple[None, Sequence[Row]]:
     match step.recorded.event:
         case CheckedIn() | CheckInCorrected() | ObjectiveCheckedIn() | ObjectiveCheckInCorrected() as event:
-            return carry, [_point("check_in", event.check_in_id, event, step)]
+            goal = step.after
+            progress = shown(goal.terms, goal.check_ins) if isinstance(goal, KeyResult) else NO_PROGRESS
+            return carry, [_point("check_in", event.check_in_id, event, step, progress)]
         case ConfidenceUpdated() as event:
-            return carry, [_point("confidence", step.recorded.event_id, event, step)]
+            said = Said(confidence=event.confidence)
+            return carry, [_point("confidence", step.recorded.event_id, said, step, NO_PROGRESS)]
     return carry, ()
 
 
-def replaced(_carry: None, step: Step, replaced_by: UUID) -> Iterable[Row]:
+def replaced(_carry: None, step: Step, replaced_by: UUID) -> Sequence[Row]:
     """A check-in that was corrected: what it would have meant at its place, and what stands for it."""
-    event = step.recorded.event
-    return [_point("check_in", event.check_in_id, event, step, corrected_by=replaced_by)]
-
-
-def _point(kind: str, id: UUID, event: Any, step: Step, corrected_by: UUID | None = None) -> Row:
     recorded, goal = step.recorded, step.before
-    said = check_in.said(event) if kind == "check_in" else Said(confidence=event.confidence)
-    progress = progress_of(goal, event, recorded.at) if kind == "check_in" else Shown(None)
-    ratio = None if progress.ratio is None else rounded(progress.ratio)
+    progress = NO_PROGRESS
+    if isinstance(goal, KeyResult):
+        progress = shown(goal.terms, check_in.recorded(goal.check_ins, recorded.event, recorded.at))
+    return [_point("check_in", recorded.event.check_in_id, recorded.event, step, progress, corrected_by=replaced_by)]
+
+
+def _point(kind: str, id: UUID, said: Said, step: Step, progress: Shown, corrected_by: UUID | None = None) -> Row:
+    """An objective has no progress of its own at a point: what rolls up to it is worked out when it is read."""
+    recorded, event, goal = step.recorded, step.recorded.event, step.before
     values = (
         recorded.stream_id, kind, recorded.position, recorded.recorded_at,
         recorded.source_recorded_at, recorded.actor_id, goal and goal.cycle_id,
         number(said.value), said.value_as_written, number(said.claimed), number(said.confidence), said.health,
-        number(ratio), progress.source, progress.missing,
+        None if progress.ratio is None else number(rounded(progress.ratio)), progress.source, progress.missing,
         *words(said.narrative), *words(said.blockers), *words(getattr(event, "reason", None)),
         getattr(event, "corrects", None), corrected_by,
     )  # fmt: skip
     return Row(POINTS, (id,), values)
 
 
-def progress_of(before: Goal | None, event: CheckInEvent, at: At) -> Shown:
-    """What a check-in means for a key result that stood like this before. An objective has nothing of its own."""
-    if not isinstance(before, KeyResult):
-        return Shown(None)
-    return shown(before.terms, check_in.recorded(before.check_ins, event, at))
-
+NO_PROGRESS = Shown(None)
 
 MODEL = ReadModel(
     "timelines", kinds=frozenset({"key_result", "objective"}), tables=(POINTS,), step=step, replaced=replaced

@@ -1,6 +1,6 @@
 """The workspaces: names, time zones and settings, as they were at any moment."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +30,7 @@ def row(workspace: Workspace) -> tuple[Any, ...]:
     return workspace.name, workspace.timezone, workspace.week_start, workspace.check_in_every, bands
 
 
-def step(began: int | None, step: Step) -> tuple[int, Iterable[Row]]:
+def step(began: int | None, step: Step) -> tuple[int, Sequence[Row]]:
     return listed(WORKSPACES, row, began, step)
 
 

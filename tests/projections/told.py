@@ -34,7 +34,7 @@ def told(model: ReadModel, kind: str, *facts: Any, actor: UUID | None = None) ->
         event, true_on = fact if isinstance(fact, tuple) else (fact, position)
         stream.learn(recorded(kind, event, day(true_on), position, actor))
     believed: dict[Table, dict[UUID, Row]] = {table: {} for table in model.tables}
-    for (table, key), spans in stream.tellings[0].sheet.items():
+    for (table, key), spans in stream.sheet.items():
         for span in spans:
             if span.valid_to == OPEN:
                 values = dict(zip(table.values, span.values, strict=True))
