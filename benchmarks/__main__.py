@@ -96,8 +96,8 @@ def machine() -> str:
             version = connection.execute("SHOW server_version").fetchone()
     postgresql = version[0] if version else "?"
     return (
-        f"{datetime.now(UTC):%Y-%m-%d}, commit {commit}, `make bench`, {os.cpu_count()} cores of {model} (client, server"
-        f" and PostgreSQL on the same ones), Python {platform.python_version()}, PostgreSQL {postgresql}"
+        f"{datetime.now(UTC):%Y-%m-%d}, commit {commit}, `make bench`, {os.cpu_count()} cores of {model} (client, "
+        f"server and PostgreSQL on the same ones), Python {platform.python_version()}, PostgreSQL {postgresql}"
     )
 
 
