@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -39,11 +40,8 @@ class Rows:
 
 
 def _begin(connection: Connection, table: Table, rows: list[Written]) -> None:
-    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
-        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, columns(table)))
-    )
-    with connection.cursor().copy(statement) as copy:
-        copy.set_types(list(columns(table).values()))
+    with connection.cursor().copy(_copy(table)) as copy:
+        copy.set_types([*columns(table).values()])
         for workspace_id, key, span in rows:
             copy.write_row(
                 (workspace_id, *key, *span.values, span.valid_from, span.valid_to, span.known_from, span.known_to)
@@ -52,9 +50,24 @@ def _begin(connection: Connection, table: Table, rows: list[Written]) -> None:
 
 
 def _end(connection: Connection, table: Table, rows: list[Written]) -> None:
-    key = list(table.key)
+    columns_of_rows = zip(
+        *((workspace_id, *of, span.valid_from, span.known_from, span.known_to) for workspace_id, of, span in rows),
+        strict=True,
+    )
+    connection.execute(_update(table), [list(column) for column in columns_of_rows])
+
+
+@cache
+def _copy(table: Table) -> bytes:
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)")
+    names = sql.SQL(", ").join(map(sql.Identifier, columns(table)))
+    return statement.format(sql.Identifier(table.name), names).as_bytes()
+
+
+@cache
+def _update(table: Table) -> bytes:
     types = ["uuid", *table.key.values(), "timestamptz", "bigint", "bigint"]
-    names = ["workspace_id", *key, "valid_from", "known_from"]
+    names = ["workspace_id", *table.key, "valid_from", "known_from"]
     statement = sql.SQL(
         "UPDATE {table} r SET known_to = e.known_to FROM unnest({arrays}) AS e ({given}) WHERE {same}"
     ).format(
@@ -63,8 +76,4 @@ def _end(connection: Connection, table: Table, rows: list[Written]) -> None:
         given=sql.SQL(", ").join(map(sql.Identifier, [*names, "known_to"])),
         same=sql.SQL(" AND ").join(sql.SQL("r.{0} = e.{0}").format(sql.Identifier(name)) for name in names),
     )
-    columns_of_rows = zip(
-        *((workspace_id, *of, span.valid_from, span.known_from, span.known_to) for workspace_id, of, span in rows),
-        strict=True,
-    )
-    connection.execute(statement, [list(column) for column in columns_of_rows])
+    return statement.as_bytes()
