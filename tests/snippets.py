@@ -2,7 +2,7 @@
 
 A block of `bash` is run; a block of `json` or `text` right after it is what it prints. In both, `…` stands for what
 differs each time. Of JSON the last line is compared, and of that only what is shown: fields may be left out, and `"…"`
-alone in a list stands for any items. A block of `sh` is not run: it starts a server, or needs what a test does not have.
+alone in a list stands for any items. A block of `sh` is not run: it starts a server, or needs what no test has.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ def run(document: Path, url: str, folder: Path) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NORTHING_")}
     done = subprocess.run(
-        ["bash", "-c", script], cwd=folder, env=environment | {"PATH": path, "COLUMNS": "120"}, stdin=subprocess.DEVNULL,
-        capture_output=True, text=True, check=False,
+        ["bash", "-c", script], cwd=folder, env=environment | {"PATH": path, "COLUMNS": "120"},
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
     )  # fmt: skip
     _, *printed = done.stdout.split(_MARK)
     for snippet, said in zip(snippets, printed, strict=False):
@@ -93,7 +93,9 @@ def differing(promised: Any, said: Any, path: str) -> str:
             missing = promised.keys() - said.keys()
             if missing:
                 return f"{path} has no {', '.join(sorted(missing))}"
-            return next(filter(None, (differing(value, said[key], f"{path}.{key}") for key, value in promised.items())), "")
+            return next(
+                filter(None, (differing(value, said[key], f"{path}.{key}") for key, value in promised.items())), ""
+            )
         case list(), list():
             return _differing_lists(promised, said, path)
         case str(), str():
