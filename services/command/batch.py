@@ -68,6 +68,11 @@ class Decided:
     moved_children: set[Key] = field(default_factory=set)  # The parents whose set of children it changes.
     links: list[tuple[UUID, UUID | None]] = field(default_factory=list)  # Goals, and where they stand now.
 
+    @property
+    def is_provisional(self) -> bool:
+        """Whether it was refused, or found nothing to do, for events of its own batch: they must be stored first."""
+        return self.on_unrecorded and not self.news
+
 
 @dataclass(slots=True)
 class Known:
@@ -124,7 +129,7 @@ def _remember(
         key = asked.workspace_id, new.stream_id
         outcome.look.seen.add(key)  # What is written without a look must be new: the append sees to it.
         before = decided.get(key) or known.stored.setdefault(key, NO_STREAM)
-        after = grown(before, new, At(new.effective_at or asked.now, UNRECORDED + before.history.version))
+        after = grown(before, new, unrecorded(new, before, asked.now))
         if _may_place(new.event) and (
             moved := _move_child(asked.workspace_id, new.stream_id, before, after, known.children, children)
         ):
@@ -138,6 +143,17 @@ def _remember(
 def grown(stream: Stream, new: New, at: At) -> Stream:
     """The stream with one more event."""
     return Stream(new.kind, stream.history.plus(EVOLVE[new.kind], new.event, at))
+
+
+def unrecorded(new: New, before: Stream, now: datetime) -> At:
+    """Where an event stands until it is recorded: after all that its stream holds, unless it says when it was true.
+
+    `now` alone does not do: it was when the command was asked, by this process's clock, and what others asked may have
+    been recorded since.
+    """
+    last = before.history.last
+    moment = now if last is None else max(now, last.effective_at)
+    return At(new.effective_at or moment, UNRECORDED + before.history.version)
 
 
 def _may_place(event: object) -> bool:

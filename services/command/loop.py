@@ -114,8 +114,8 @@ class CommandLoop:
     async def _decide_and_append(self, batch: list[Asked]) -> None:
         known = Known()
         outcomes = await self._decided(batch, known)
-        again = {outcome.asked for outcome in outcomes if outcome.refusal and outcome.on_unrecorded}
-        sure = [outcome for outcome in outcomes if not (outcome.refusal and outcome.on_unrecorded)]
+        again = {outcome.asked for outcome in outcomes if outcome.is_provisional}
+        sure = [outcome for outcome in outcomes if not outcome.is_provisional]
         result = await self.log.append(await self._arrays(sure, known))
         again.update(self._settle(sure, known, result))
         self.waiting[:0] = [asked for asked in batch if asked in again]  # First in line, in their order.

@@ -58,7 +58,10 @@ def cycle_of(look: Look, cycle_id: UUID | None) -> Cycle | None:
 def require_place(look: Look, goal_id: UUID, goal: Any, parent_id: UUID, cycle_id: UUID | None, *kinds: str) -> Any:
     """The goal above, if this one may stand there: no loop at any moment from now on, and periods that overlap."""
     _, above = look.goal(parent_id, *(kinds or ABOVE))
-    refuse_loop(goal_id, parent_id, goal.links if goal else (), look.now, look.links_of)
+    links = goal.links if goal else ()
+    # It is recorded after all that the goal holds, though it may have been asked before, or by a clock that is behind.
+    since = max([look.now, *(link.since for link in links)])
+    refuse_loop(goal_id, parent_id, links, since, look.links_of)
     require_overlap(look, cycle_id, above)
     return above
 

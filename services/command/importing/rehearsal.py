@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from domain.history import At
-from services.command.batch import UNRECORDED, Asked, Decided, Key, Known, decide_all, grown
+from services.command.batch import Asked, Decided, Key, Known, decide_all, grown, unrecorded
 from services.command.look import NO_STREAM
 from services.command.loop import Log
 
@@ -46,8 +45,7 @@ class Rehearsal:
         for new in outcome.news:
             key = asked.workspace_id, new.stream_id
             before = self.known.stored[key]
-            at = At(new.effective_at or asked.now, UNRECORDED + before.history.version)
-            self.known.stored[key] = grown(before, new, at)
+            self.known.stored[key] = grown(before, new, unrecorded(new, before, asked.now))
         for goal_id, parent_id in outcome.links:
             self.placed[asked.workspace_id, goal_id] = parent_id
             for key in outcome.moved_children & self.known.children.keys():
