@@ -9,6 +9,7 @@ import pytest
 
 from tests.command.office import Office, problem
 from tests.command.test_problems import Bakery
+from tests.sizes import by_size
 
 JSON = {"Content-Type": "application/json"}
 NUMBERS = [
@@ -154,7 +155,8 @@ def test_a_token_that_is_none_lets_nobody_in(office: Office, token: str):
 def test_every_command_survives_every_hostile_value_in_every_field(bakery: Bakery):
     """Of each route's example, one field after the other is replaced by what nobody would send."""
     document = bakery.client.get("/openapi.json").json()
-    values: list[Any] = [None, True, -1, 1e300, "", "\x7f", "x" * 20_000, [], {}, [[]], {"a": None}, str(uuid4())]
+    every: list[Any] = [None, 1e300, "x" * 20_000, {"a": None}, str(uuid4()), True, -1, "", "\x7f", [], {}, [[]]]
+    values = every[: by_size(check=5, test=12, proof=12)]
     paths = {path: methods["post"] for path, methods in document["paths"].items() if "post" in methods}
     for path, operation in paths.items():
         if path == "/v1/workspaces" or path.endswith("/imports"):

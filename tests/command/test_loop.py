@@ -71,17 +71,17 @@ async def topics(desk: Desk, stream_id: UUID) -> list[str]:
 # --- in one batch -------------------------------------------------------------------------------------------------
 
 
-def test_a_refusal_answers_its_own_command_and_no_other(database):
+def test_a_refusal_answers_its_own_command_and_no_other(log_database):
     async def told(desk: Desk) -> None:
         first, unknown, second = uuid7(), uuid7(), uuid7()
         answers = await together(form(desk, first), rename(desk, unknown, "Mill"), form(desk, second))
         assert [type(answer) for answer in answers] == [Answer, NotFound, Answer]
         assert await topics(desk, first) == await topics(desk, second) == ["TeamFormed"]
 
-    at_one_desk(database, told)
+    at_one_desk(log_database, told)
 
 
-def test_a_chain_sees_what_it_decided_itself_and_is_stored_in_order(database):
+def test_a_chain_sees_what_it_decided_itself_and_is_stored_in_order(log_database):
     async def told(desk: Desk) -> None:
         id = uuid7()
         answers = await together(form(desk, id), rename(desk, id, "Mill"), dissolve(desk, id), rename(desk, id, "Late"))
@@ -91,20 +91,20 @@ def test_a_chain_sees_what_it_decided_itself_and_is_stored_in_order(database):
         assert "position 5" in str(answers[3]), "a refusal never quotes a position that was not given yet"
         assert await topics(desk, id) == ["TeamFormed", "TeamRenamed", "TeamDissolved"]
 
-    at_one_desk(database, told)
+    at_one_desk(log_database, told)
 
 
-def test_no_event_is_answered_with_the_last_position_of_the_stream(database):
+def test_no_event_is_answered_with_the_last_position_of_the_stream(log_database):
     async def told(desk: Desk) -> None:
         first, second = uuid7(), uuid7()
         await together(form(desk, first), form(desk, second))
         answer = await rename(desk, first, "Oven")
         assert (answer.version, answer.position) == (1, 3)
 
-    at_one_desk(database, told)
+    at_one_desk(log_database, told)
 
 
-def test_positions_are_contiguous_whatever_was_refused_between(database):
+def test_positions_are_contiguous_whatever_was_refused_between(log_database):
     async def told(desk: Desk) -> None:
         known = uuid7()
         await form(desk, known)
@@ -112,13 +112,13 @@ def test_positions_are_contiguous_whatever_was_refused_between(database):
         positions = [record.position for record in await desk.records()]
         assert positions == [*range(1, len(positions) + 1)]
 
-    at_one_desk(database, told)
+    at_one_desk(log_database, told)
 
 
 # --- versions -----------------------------------------------------------------------------------------------------
 
 
-def test_if_match_of_another_version_is_refused_with_the_version_that_is(database):
+def test_if_match_of_another_version_is_refused_with_the_version_that_is(log_database):
     async def told(desk: Desk) -> None:
         id = uuid7()
         await form(desk, id)
@@ -127,10 +127,10 @@ def test_if_match_of_another_version_is_refused_with_the_version_that_is(databas
         assert isinstance(wrong, PreconditionFailed)
         assert wrong.version == 2
 
-    at_one_desk(database, told)
+    at_one_desk(log_database, told)
 
 
-def test_if_match_that_another_process_outran_is_told_so_at_once(database):
+def test_if_match_that_another_process_outran_is_told_so_at_once(log_database):
     async def told(one: Desk, other: Desk) -> None:
         id = uuid7()
         await form(one, id)
@@ -139,10 +139,10 @@ def test_if_match_that_another_process_outran_is_told_so_at_once(database):
         assert isinstance(answer, PreconditionFailed)
         assert answer.version == 2
 
-    at_two_desks(database, told)
+    at_two_desks(log_database, told)
 
 
-def test_a_stale_cache_never_refuses(database):
+def test_a_stale_cache_never_refuses(log_database):
     """What one loop remembers as dissolved, absent or named so is looked at again before it says no."""
 
     async def told(one: Desk, other: Desk) -> None:
@@ -153,10 +153,10 @@ def test_a_stale_cache_never_refuses(database):
         await rename(other, id, "Oven")
         assert (await rename(one, id, "Oven")).version == 3, "nothing new is said of the newest version"
 
-    at_two_desks(database, told)
+    at_two_desks(log_database, told)
 
 
-def test_a_lost_race_is_decided_again_and_both_are_stored(database):
+def test_a_lost_race_is_decided_again_and_both_are_stored(log_database):
     async def told(one: Desk, other: Desk) -> None:
         id = uuid7()
         await form(one, id)
@@ -168,10 +168,10 @@ def test_a_lost_race_is_decided_again_and_both_are_stored(database):
         assert len(renamed) == 42
         assert [record.stream_version for record in renamed] == [*range(2, 44)]
 
-    at_two_desks(database, told)
+    at_two_desks(log_database, told)
 
 
-def test_a_chain_that_loses_is_decided_again_as_a_whole(database):
+def test_a_chain_that_loses_is_decided_again_as_a_whole(log_database):
     async def told(one: Desk, other: Desk) -> None:
         id = uuid7()
         await form(one, id)
@@ -179,10 +179,10 @@ def test_a_chain_that_loses_is_decided_again_as_a_whole(database):
         answers = await together(rename(one, id, "Mill"), rename(one, id, "Oven"), form(one, uuid7()))
         assert [answer.version for answer in answers] == [3, 4, 1]
 
-    at_two_desks(database, told)
+    at_two_desks(log_database, told)
 
 
-def test_a_command_that_loses_every_race_is_busy(database):
+def test_a_command_that_loses_every_race_is_busy(log_database):
     async def told(one: Desk, other: Desk) -> None:
         id = uuid7()
         await form(one, id)
@@ -202,13 +202,13 @@ def test_a_command_that_loses_every_race_is_busy(database):
         assert isinstance(answer, Busy)
         assert len(await topics(one, id)) == 1 + command_loop.ATTEMPTS
 
-    at_two_desks(database, told)
+    at_two_desks(log_database, told)
 
 
 # --- the same command again ---------------------------------------------------------------------------------------
 
 
-def test_the_same_command_id_is_answered_the_first_answer_once_for_all(database):
+def test_the_same_command_id_is_answered_the_first_answer_once_for_all(log_database):
     async def told(one: Desk, other: Desk) -> None:
         id, command_id = uuid7(), uuid7()
         answers = await together(
@@ -220,10 +220,10 @@ def test_the_same_command_id_is_answered_the_first_answer_once_for_all(database)
         [reused] = await together(form(one, id, command_id=command_id, fingerprint=b"other"))
         assert isinstance(reused, KeyReused)
 
-    at_two_desks(database, told)
+    at_two_desks(log_database, told)
 
 
-def test_a_refusal_is_not_remembered(database):
+def test_a_refusal_is_not_remembered(log_database):
     async def told(desk: Desk) -> None:
         id, command_id = uuid7(), uuid7()
         [refused] = await together(rename(desk, id, "Mill", command_id=command_id, fingerprint=b"same"))
@@ -232,14 +232,14 @@ def test_a_refusal_is_not_remembered(database):
         assert isinstance(refused, NotFound)
         assert taken.version == 2
 
-    at_one_desk(database, told)
+    at_one_desk(log_database, told)
 
 
 # --- what breaks --------------------------------------------------------------------------------------------------
 
 
-def test_a_broken_command_is_answered_alone_and_its_neighbours_are_stored(database):
-    """One breaks in its decision; another decides what the database cannot hold, and breaks the whole statement."""
+def test_a_broken_command_is_answered_alone_and_its_neighbours_are_stored(log_database):
+    """One breaks in its decision; another decides what the log_database cannot hold, and breaks the whole statement."""
 
     async def told(desk: Desk) -> None:
         good, bad = [uuid7() for _ in range(9)], uuid7()
@@ -261,11 +261,11 @@ def test_a_broken_command_is_answered_alone_and_its_neighbours_are_stored(databa
         assert await topics(desk, bad) == []
         assert (await form(desk, uuid7())).version == 1, "the loop goes on"
 
-    at_one_desk(database, told)
+    at_one_desk(log_database, told)
 
 
-def kill_connections(database: str) -> None:
-    with psycopg.connect(database, autocommit=True) as connection:
+def kill_connections(log_database: str) -> None:
+    with psycopg.connect(log_database, autocommit=True) as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'northing-commands'"
             " AND datname = current_database()"
@@ -284,7 +284,7 @@ def test_the_loop_survives_a_killed_connection_and_answers_what_it_was_asked(dat
     at_one_desk(database, told)
 
 
-def test_what_was_stored_before_the_answer_was_lost_is_answered_and_not_stored_twice(database):
+def test_what_was_stored_before_the_answer_was_lost_is_answered_and_not_stored_twice(log_database):
     async def told(desk: Desk) -> None:
         id = uuid7()
         await form(desk, id)
@@ -295,7 +295,7 @@ def test_what_was_stored_before_the_answer_was_lost_is_answered_and_not_stored_t
         assert [answer.version for answer in answers] == [2, 2]
         assert await topics(desk, id) == ["TeamFormed", "TeamRenamed"]
 
-    at_one_desk(database, told)
+    at_one_desk(log_database, told)
 
 
 class Swallowed:
@@ -330,17 +330,17 @@ def test_without_a_database_a_command_is_told_so(database, monkeypatch):
     at_one_desk(database, told)
 
 
-def test_when_too_many_wait_the_next_is_told_so(database, monkeypatch):
+def test_when_too_many_wait_the_next_is_told_so(log_database, monkeypatch):
     monkeypatch.setattr(command_loop, "WAITING_COMMANDS", 3)
 
     async def told(desk: Desk) -> None:
         answers = await together(*(form(desk, uuid7()) for _ in range(5)))
         assert [type(answer) for answer in answers] == [Answer] * 3 + [Overloaded] * 2
 
-    at_one_desk(database, told)
+    at_one_desk(log_database, told)
 
 
-def test_who_has_gone_is_not_waited_for(database):
+def test_who_has_gone_is_not_waited_for(log_database):
     async def told(desk: Desk) -> None:
         gone, id = uuid7(), uuid7()
         asked = asyncio.ensure_future(form(desk, gone))
@@ -351,22 +351,22 @@ def test_who_has_gone_is_not_waited_for(database):
         await form(desk, id)
         assert await topics(desk, id) == ["TeamFormed"]
 
-    at_one_desk(database, told)
+    at_one_desk(log_database, told)
 
 
-def test_a_command_looks_at_its_workspace_only(database):
+def test_a_command_looks_at_its_workspace_only(log_database):
     async def told(desk_: Desk) -> None:
-        async with desk(database) as foreign:
+        async with desk(log_database) as foreign:
             id = uuid7()
             await form(foreign, id)
             [answer] = await together(rename(desk_, id, "Mine"))
             assert isinstance(answer, NotFound)
             assert await topics(desk_, id) == []
 
-    at_one_desk(database, told)
+    at_one_desk(log_database, told)
 
 
-def test_an_event_keeps_who_asked_and_for_what(database):
+def test_an_event_keeps_who_asked_and_for_what(log_database):
     async def told(desk: Desk) -> None:
         id, command_id, correlation_id = uuid7(), uuid7(), uuid7()
         await form(desk, id, command_id=command_id, correlation_id=correlation_id)
@@ -381,11 +381,11 @@ def test_an_event_keeps_who_asked_and_for_what(database):
         assert formed.effective_at == formed.recorded_at
         assert isinstance(renamed.event, TeamRenamed)
 
-    at_one_desk(database, told)
+    at_one_desk(log_database, told)
 
 
 @pytest.mark.parametrize("batch_commands", [1, 2, 500])
-def test_the_size_of_a_batch_changes_nothing_that_is_stored(database, batch_commands):
+def test_the_size_of_a_batch_changes_nothing_that_is_stored(log_database, batch_commands):
     async def told(desk: Desk) -> None:
         desk.loop.batch_commands = batch_commands
         ids = [uuid7() for _ in range(10)]
@@ -393,4 +393,4 @@ def test_the_size_of_a_batch_changes_nothing_that_is_stored(database, batch_comm
         answers = await together(*asked)
         assert [answer.version for answer in answers] == [1, 2, 3] * 10
 
-    at_one_desk(database, told)
+    at_one_desk(log_database, told)

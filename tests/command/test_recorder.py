@@ -15,12 +15,22 @@ from eventsourcing.tests import persistence
 
 from infra.recorder import WorkspaceRecorder, datastore
 from services.command import append
+from tests.conftest import on_database
 from tests.sizes import by_size
 
 
+@pytest.fixture(scope="module")
+def own_database(cluster: str, _template: str) -> Iterator[str]:
+    """The events of these tests are none of Northing's: no read model could take them in."""
+    with psycopg.connect(cluster, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE recorded TEMPLATE {_template}")
+        yield on_database(cluster, "recorded")
+        connection.execute("DROP DATABASE recorded WITH (FORCE)")
+
+
 @pytest.fixture
-def store(database: str) -> Iterator[PostgresDatastore]:
-    with datastore(database) as store:
+def store(own_database: str) -> Iterator[PostgresDatastore]:
+    with datastore(own_database) as store:
         yield store
 
 
@@ -85,8 +95,8 @@ def event(stream_id: UUID, version: int = 1) -> StoredEvent:
     return StoredEvent(originator_id=stream_id, originator_version=version, topic="topic", state=b"{}")
 
 
-def test_the_mode_that_loses_events_is_refused(database: str):
-    with datastore(database) as store:
+def test_the_mode_that_loses_events_is_refused(own_database: str):
+    with datastore(own_database) as store:
         store.enable_db_functions = True
         with pytest.raises(ProgrammingError, match="loses events"):
             WorkspaceRecorder(store, uuid4())
@@ -133,12 +143,12 @@ def test_an_append_that_was_stored_and_not_answered_is_no_conflict(recorder: Wor
     assert recorder.max_notification_id() == 1
 
 
-def test_what_is_said_of_a_command_stands_in_its_columns(recorder: WorkspaceRecorder, database: str):
+def test_what_is_said_of_a_command_stands_in_its_columns(recorder: WorkspaceRecorder, own_database: str):
     actor_id, correlation_id, stream_id = uuid4(), uuid4(), uuid4()
     recorder.insert_events(
         [event(stream_id)], actor_id=actor_id, correlation_id=correlation_id, stream_kind="team"
     )  # fmt: skip
-    with psycopg.connect(database) as connection:
+    with psycopg.connect(own_database) as connection:
         [row] = connection.execute(
             "SELECT actor_id, correlation_id, stream_kind FROM northing.events WHERE stream_id = %s", [stream_id]
         ).fetchall()
@@ -179,7 +189,12 @@ def test_of_many_who_write_one_version_at_once_one_wins(recorder: WorkspaceRecor
     assert len(recorder.select_events(stream_id)) == 1
 
 
-def test_a_killed_connection_is_survived(recorder: WorkspaceRecorder, database: str):
+def test_a_killed_connection_is_survived(database: str):
+    with datastore(database) as store:
+        _kill_and_insert(WorkspaceRecorder(store, uuid4()), database)
+
+
+def _kill_and_insert(recorder: WorkspaceRecorder, database: str) -> None:
     stream_id = uuid4()
     for version in (1, 2, 3):
         recorder.insert_events([event(stream_id, version)])

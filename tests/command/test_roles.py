@@ -41,8 +41,8 @@ def may(connection: psycopg.Connection, statement: str) -> bool:
 
 
 @pytest.mark.parametrize("role", MAY)
-def test_a_role_may_do_in_each_table_what_it_is_for_and_nothing_else(database: str, role: str):
-    with closing(psycopg.connect(database, autocommit=True)) as connection:
+def test_a_role_may_do_in_each_table_what_it_is_for_and_nothing_else(log_database: str, role: str):
+    with closing(psycopg.connect(log_database, autocommit=True)) as connection:
         for table in TABLES:
             connection.execute(f"CREATE TEMPORARY TABLE northing_nothing_{table} (LIKE northing.{table})")
             connection.execute(f"GRANT SELECT ON northing_nothing_{table} TO PUBLIC")
@@ -67,8 +67,8 @@ def test_a_role_may_do_in_each_table_what_it_is_for_and_nothing_else(database: s
         "SET ROLE northing_owner",
     ],
 )
-def test_no_role_of_a_service_changes_the_schema(database: str, role: str, statement: str):
-    with closing(psycopg.connect(database, autocommit=True)) as connection:
+def test_no_role_of_a_service_changes_the_schema(log_database: str, role: str, statement: str):
+    with closing(psycopg.connect(log_database, autocommit=True)) as connection:
         login = f"login_of_{role}"
         connection.execute(f"DROP ROLE IF EXISTS {login}")
         connection.execute(f"CREATE ROLE {login} NOLOGIN")
@@ -83,8 +83,8 @@ def test_no_role_of_a_service_changes_the_schema(database: str, role: str, state
 
 
 @pytest.mark.parametrize("role", ["northing_reader", "northing_keys", "northing_migrator"])
-def test_only_the_writer_appends(database: str, role: str):
-    with closing(psycopg.connect(database, autocommit=True)) as connection:
+def test_only_the_writer_appends(log_database: str, role: str):
+    with closing(psycopg.connect(log_database, autocommit=True)) as connection:
         [[arguments]] = connection.execute(
             "SELECT pronargs - pronargdefaults FROM pg_proc WHERE oid = 'northing.append_events'::regproc"
         ).fetchall()
@@ -93,7 +93,7 @@ def test_only_the_writer_appends(database: str, role: str):
         assert not may(connection, f"SELECT northing.append_events({nulls})")
 
 
-def test_the_roles_cannot_log_in(database: str):
-    with closing(psycopg.connect(database)) as connection:
+def test_the_roles_cannot_log_in(log_database: str):
+    with closing(psycopg.connect(log_database)) as connection:
         can = connection.execute("SELECT rolname FROM pg_roles WHERE rolname ~ '^northing_' AND rolcanlogin").fetchall()
     assert [name for (name,) in can if name in MAY or name == "northing_owner"] == []
