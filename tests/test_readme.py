@@ -11,11 +11,11 @@ from tests.snippets import Snippet, compare, differing, run, snippets_of
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/api.md", "docs/import.md"])
-def test_the_snippets_of_a_document_work(
-    name: str, start_server: Callable[..., Server], database: str, tmp_path: Path
-) -> None:
-    run(ROOT / name, start_server(database_url=database).url, tmp_path)
+def test_the_snippets_of_the_documents_work(start_server: Callable[..., Server], database: str, tmp_path: Path) -> None:
+    """Each document is a session of its own, and says itself in which workspace."""
+    url = start_server(database_url=database).url
+    for name in ("README.md", "docs/api.md", "docs/import.md"):
+        run(ROOT / name, url, tmp_path)
 
 
 def test_a_promise_belongs_to_the_snippet_right_before_it():
