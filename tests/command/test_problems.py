@@ -22,9 +22,9 @@ REACHED: dict[str, Callable[["Bakery"], httpx.Response]] = {}
 # What no request alone can bring about, and which test does.
 ELSEWHERE = {
     "busy": "command/test_loop.py::test_a_command_that_loses_every_race_is_busy",
-    "internal": "command/test_loop.py::test_a_broken_command_is_answered_alone_and_its_neighbours_are_stored",
-    "overloaded": "command/test_loop.py::test_when_too_many_wait_the_next_is_told_so",
-    "unavailable": "command/test_loop.py::test_without_a_database_a_command_is_told_so",
+    "internal": "command/test_loop_broken.py::test_a_broken_command_is_answered_alone_and_its_neighbours_are_stored",
+    "overloaded": "command/test_loop_broken.py::test_when_too_many_wait_the_next_is_told_so",
+    "unavailable": "command/test_loop_broken.py::test_without_a_database_a_command_is_told_so",
     "not-ready": "command/test_problems.py::test_a_process_that_stops_is_not_ready",
     "not-empty": "command/test_importing_events.py::test_a_workspace_that_holds_anything_else_is_refused_whole",
 }
