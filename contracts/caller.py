@@ -42,6 +42,8 @@ def caller(headers: Mapping[str, str], *, dev: bool) -> Caller | None:
         raise Unauthenticated("send a token: Authorization: Bearer northing_…")
     if _HOST.fullmatch(headers.get("host", "")) is None:  # A web page whose name was turned to point at this machine.
         raise Unauthenticated("dev mode answers at 127.0.0.1 and localhost only")
+    if _HOST.fullmatch(headers.get("origin", "http://localhost").partition("://")[2]) is None:
+        raise Unauthenticated("dev mode answers no web page from elsewhere")
     if acting_as is None:
         return None
     try:

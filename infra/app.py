@@ -51,7 +51,7 @@ def make_app(settings: Settings, database_url: str) -> FastAPI:
             _calm_garbage_collection()
             yield
 
-    app = FastAPI(title="Northing", lifespan=lifespan)
+    app = FastAPI(title="Northing", lifespan=lifespan, redirect_slashes=False)
     add_error_handlers(app)
     directory = Directory((health.router, *command_routes.ROUTERS, *query_routes.ROUTERS))
     app.router.routes.insert(0, directory)

@@ -57,16 +57,18 @@ def get(client: httpx.Client, path: str, **parameters: Any) -> Any:
 
 
 def workspace(client: httpx.Client, name_or_id: str) -> dict[str, Any] | None:
-    """Id, name and time zone of a workspace that the caller may read."""
-    cursor = None
+    """Id, name and time zone of a workspace that the caller may read. Raises NotDone where several have this name."""
+    cursor, found = None, []
     while True:
         page = get(client, "/v1/workspaces", limit=200, cursor=cursor)
-        for found in page["workspaces"]:
-            if name_or_id in (found["name"], found["id"]):
-                return dict(found)
+        found += [each for each in page["workspaces"] if name_or_id in (each["name"], each["id"])]
         cursor = page["next"]
         if cursor is None:
-            return None
+            break
+    if len(found) > 1:
+        ids = " and ".join(each["id"] for each in found)
+        raise NotDone(f"{len(found)} workspaces have the name {name_or_id!r}: give the id in its place, {ids}")
+    return dict(found[0]) if found else None
 
 
 def need_workspace(client: httpx.Client, name_or_id: str) -> dict[str, Any]:

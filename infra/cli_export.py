@@ -47,10 +47,15 @@ def export(
 
 
 def _events(client: httpx.Client, workspace_id: str) -> Iterator[tuple[dict[str, Any], int]]:
-    """Every event up to the position that was the last when the export began, and that position."""
-    after, last = 0, None
+    """Every event up to the last that was recorded when the export began, and its position.
+
+    The feed shows what the read models have taken in: where they are behind, wait for them, so that nothing is missed.
+    """
+    path, after, last = f"/v1/workspaces/{workspace_id}/events", 0, None
     while last is None or after < last:
-        page = cli_client.get(client, f"/v1/workspaces/{workspace_id}/events", after=after, limit=PAGE_EVENTS)
+        page = cli_client.get(client, path, after=after, limit=PAGE_EVENTS)
+        if last is None and page["age_ms"]:
+            continue
         last = page["position"] if last is None else last
         for event in page["events"]:
             if event["position"] <= last:

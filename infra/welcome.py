@@ -51,9 +51,12 @@ def _demo(client: httpx.Client, url: str, found: dict[str, Any], report: Report 
     path = f"/v1/workspaces/{found['id']}"
     first = cli_client.get(client, f"{path}/events", limit=1)["events"][0]
     tree = cli_client.get(client, f"{path}/alignment-tree", cycle="current", min_position=report and report.position)
-    goal = next(node["id"] for node in tree["nodes"] if node["title"] == demo.LOOK_AT)
+    key_results = [node for node in tree["nodes"] if node["kind"] == "key_result"]
+    if not key_results:  # The demo is everybody's to change.
+        return [f"[bold]{demo.NAME}[/] is there: workspace {found['id']}"]
+    goal = next((node["id"] for node in key_results if node["title"] == demo.LOOK_AT), key_results[0]["id"])
     people = cli_client.get(client, f"{path}/members", limit=200)["members"]
-    answers = next(each["id"] for each in people if each["name"] == demo.ANSWERS)
+    answers = next((each["id"] for each in people if each["name"] == demo.ANSWERS), people[0]["id"])
     base = f"{url}{path}"
     return [
         f"[bold]{demo.NAME}[/] {'is filled' if report else 'is there'}: workspace {found['id']}",

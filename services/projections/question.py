@@ -53,8 +53,10 @@ class Asking:
             try:
                 await admit(view, asks)
             except (NotFound, Unauthenticated) as refused:
-                if view.stale:  # What the caller may is not known either: a 404 would be a guess.
-                    raise Unavailable("the position that was asked for is not shown here yet") from refused
+                if (
+                    view.stale or view.age_ms
+                ):  # What the caller may is perhaps not known either: a 404 would be a guess.
+                    raise Unavailable("the last events are not shown here yet") from refused
                 raise
             yield view
 

@@ -23,6 +23,18 @@ def test_in_dev_mode_a_name_that_was_turned_to_this_machine_is_not_believed(host
         caller({"host": host}, dev=True)
 
 
+@pytest.mark.parametrize("origin", ["http://localhost:3000", "http://127.0.0.1:5173"])
+def test_in_dev_mode_a_page_of_this_machine_may_ask(origin: str):
+    assert caller({"host": "127.0.0.1:8000", "origin": origin}, dev=True) is None
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost.evil.example"])
+def test_in_dev_mode_a_page_from_elsewhere_may_not_ask(origin: str):
+    """A browser sends a command without a body wherever a page tells it to."""
+    with pytest.raises(Unauthenticated):
+        caller({"host": "127.0.0.1:8000", "origin": origin}, dev=True)
+
+
 def test_without_dev_mode_nobody_is_believed_without_a_token():
     with pytest.raises(Unauthenticated):
         caller({"host": "127.0.0.1"}, dev=False)

@@ -165,6 +165,7 @@ def test_who_may_come_in_and_do_what(guarded: httpx.Client, database: str):
     # A suspended member does nothing, until a role is given again.
     ana.does(f"members/{bo_id}/suspend", reason="On leave")
     assert bo.may_not("objectives", title="Secret") == "suspended"
+    assert ana.sees("members")["members"], "from here on it is shown that Bo is suspended"
     assert guarded.get(f"/v1/workspaces/{own}/objectives", headers=bo.headers).status_code == 403
     ana.does(f"members/{bo_id}/change-role", role="member")
     bo.does("objectives", title="Back")

@@ -19,7 +19,15 @@ log = structlog.get_logger()
 router = APIRouter(prefix="/v1/workspaces/{workspace_id}", tags=["several commands"], route_class=StrictRoute)
 
 # What of the request every one of its commands has.
-SHARED = (b"host", b"authorization", b"x-northing-member", b"x-correlation-id", b"traceparent", b"x-request-id")
+SHARED = (
+    b"host",
+    b"origin",
+    b"authorization",
+    b"x-northing-member",
+    b"x-correlation-id",
+    b"traceparent",
+    b"x-request-id",
+)
 ELSEWHERE = ("commands", "imports")  # These take a request each.
 
 
