@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from hypothesis import strategies as st
-from hypothesis.stateful import multiple, rule
+from hypothesis.stateful import multiple, precondition, rule
 
 from domain import amendment, cycle, key_result, stretch
 from domain import key_result_life as life
@@ -48,9 +48,13 @@ def over(terms: Terms, offer: dict[str, Any]) -> Terms:
     return replace(terms, title=offer.get("title", terms.title), **measure)
 
 
+ENOUGH = 5  # More would only thin out what happens to each.
+
+
 class OfKeyResults(Both):
     # --- the negotiation ----------------------------------------------------------------------------------------------
 
+    @precondition(lambda self: len(self.model.of_kind("key_result")) < ENOUGH)
     @rule(
         target=key_results, by=actors, objective=objectives, owner=parties, partner=parties,
         cycle_id=st.none() | cycles, offer=offers,

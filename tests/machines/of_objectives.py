@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from hypothesis import strategies as st
-from hypothesis.stateful import multiple, rule
+from hypothesis.stateful import multiple, precondition, rule
 
 from domain import cycle, objective
 from domain import key_result_life as life
@@ -15,8 +15,11 @@ from domain.personal import Personal
 from tests.machines.both import Both, actors, cycles, key_results, objectives, parties, reasons
 from tests.machines.model import Told
 
+ENOUGH = 4  # More would only thin out what happens to each.
+
 
 class OfObjectives(Both):
+    @precondition(lambda self: len(self.model.of_kind("objective")) < ENOUGH)
     @rule(
         target=objectives, by=actors, owner=parties, partner=parties, parent=st.none() | objectives | key_results,
         cycle_id=st.none() | cycles, team=st.booleans(),
@@ -86,9 +89,14 @@ class OfObjectives(Both):
         body = {"parent_id": parent, "link": link, "reason": reason}
         self.ask(by, f"objectives/{id}/unalign", body, decide, of=id)
 
-    @rule(id=objectives, by=actors, children=st.lists(objectives | key_results, min_size=1, max_size=2, unique=True),
-          weight=st.sampled_from(["0", "0.5", "1", "0.12345"]))  # fmt: skip
-    def weigh(self, id: UUID, by: str, children: list[UUID], weight: str) -> None:
+    @rule(
+        id=objectives, by=actors, others=st.lists(objectives | key_results, max_size=1),
+        weight=st.sampled_from(["0", "0.5", "1", "0.12345"]),
+    )  # fmt: skip
+    def weigh(self, id: UUID, by: str, others: list[UUID], weight: str) -> None:
+        """All that stands under it, and perhaps what does not."""
+        children = sorted({*self.model.children(id), *others} or {id})
+
         def decide(_: UUID, __: UUID) -> list:
             found = self.model.open_to_change("objective", id)
             if set(children) - set(self.model.children(id)):
@@ -114,8 +122,8 @@ class OfObjectives(Both):
 
         self.ask(by, f"objectives/{id}/grade", {"score": score, "reason": reason}, decide, of=id)
 
-    @rule(id=objectives, by=actors)
-    def drop_objective(self, id: UUID, by: str) -> None:
+    @rule(id=objectives, by=actors, back=st.booleans())
+    def drop_objective(self, id: UUID, by: str, back: bool) -> None:
         """And its open key results with it."""
 
         def decide(who: UUID, _: UUID) -> list:
@@ -128,7 +136,8 @@ class OfObjectives(Both):
                 for event in life.drop(kr, reason=reason, because_of=id)
             ]
 
-        self.ask(by, f"objectives/{id}/drop", {"reason": "Not now"}, decide, of=id)
+        if self.ask(by, f"objectives/{id}/drop", {"reason": "Not now"}, decide, of=id) and back:
+            self.reinstate_objective(id, by, None)
 
     @rule(id=objectives, by=actors, reason=reasons)
     def reinstate_objective(self, id: UUID, by: str, reason: str | None) -> None:

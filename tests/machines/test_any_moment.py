@@ -22,7 +22,7 @@ from tests.sizes import by_size
 
 STORIES = by_size(check=1, test=4, proof=50)
 ACTS = by_size(check=60, test=120, proof=250)
-MOMENTS = by_size(check=25, test=80, proof=300)
+MOMENTS = by_size(check=30, test=100, proof=300)
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -57,9 +57,9 @@ def moment_of(story: Story, random: Random) -> Moment:
         t = known.get("known_at") or next(e["recorded_at"] for e in story.feed if e["position"] == k)
         return Moment(written(known), t, k)
     t: datetime | date = random.choice([
-        random.choice(story.feed)["effective_at"] + random.choice([-1, 0, 0, 1]) * MICROSECOND,
+        *(random.choice(story.feed)["effective_at"] + beside * MICROSECOND for beside in (-1, 0, 0, 0, 1)),
         story.instant(story.began),
-        (story.instant(story.began)).astimezone(story.zone).date(),
+        story.instant(story.began).astimezone(story.zone).date(),
         LONG_AGO,
     ])  # fmt: skip
     return Moment(written(known | {"as_of": t}), t if isinstance(t, datetime) else end_of(t, story), k)

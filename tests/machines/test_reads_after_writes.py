@@ -1,5 +1,6 @@
 """Whoever reads with the position of their own answer sees what they wrote, or is told that the answer is stale."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ from tests.machines.workspace import Workspace, checked
 from tests.sizes import by_size
 
 WRITERS = 8
+WAITS_SECONDS = 2
 PAIRS = by_size(check=50, test=1_000, proof=10_000)
 
 Answer = dict[str, Any]
@@ -37,9 +39,11 @@ def write_and_read(server: httpx.Client, url: str) -> int:
         own, pairs = Writer(client, url), -(-PAIRS // WRITERS)
         for number in range(pairs):
             wrote, address, shows, query = own.kinds[number % len(own.kinds)](number)
+            asked = time.monotonic()
             read = checked(client.get(f"{url}/{address}", params={"min_position": wrote["position"]} | query))
             if read.get("stale"):
                 assert read["position"] < wrote["position"], "stale is what knows less"
+                assert time.monotonic() - asked >= WAITS_SECONDS, "and only after it has waited"
             else:
                 assert read["position"] >= wrote["position"]
                 assert shows(read), f"{address} does not show what was written at {wrote['position']}: {read}"
