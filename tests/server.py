@@ -38,10 +38,18 @@ class Server:
                 command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
             )
         try:
-            self._await_readiness()
+            self.await_readiness()
         except BaseException:
             self.kill()
             raise
+
+    def await_readiness(self) -> None:
+        """Wait until it says that requests may come."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not self._is_ready():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"not ready, exit code {self.process.poll()}:\n{self.log()[-4000:]}")
+            time.sleep(0.02)
 
     def client(self, **options: object) -> httpx.Client:
         return httpx.Client(base_url=self.url, timeout=PATIENCE_SECONDS, **options)  # type: ignore[arg-type]
@@ -63,13 +71,6 @@ class Server:
         """SIGKILL: what a crash looks like from outside."""
         self.process.kill()
         self.process.wait()
-
-    def _await_readiness(self) -> None:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not self._is_ready():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError(f"not ready, exit code {self.process.poll()}:\n{self.log()[-4000:]}")
-            time.sleep(0.02)
 
     def _is_ready(self) -> bool:
         try:

@@ -113,17 +113,15 @@ class Load:
         told = story(random.Random(f"{self.seed} {process}"), *self.people)
         with ExitStack() as opened:
             servers = [opened.enter_context(httpx.Client(base_url=url, timeout=PATIENCE_SECONDS)) for url in self.urls]
-            at = itertools.cycle(servers[process % len(servers) :] + servers[: process % len(servers)])
-            server, answer = next(at), None
+            answer = None
             for number in itertools.count():
                 self.up.wait(PATIENCE_SECONDS)
                 by, path, body = told.send(answer)
-                key = f"{process}-{number}"
+                key, asking = f"{process}-{number}", itertools.cycle(servers[process % len(servers) :] + servers)
                 self.history.note(process=process, type="invoke", f=path, key=key, by=by.id)
-                while (answer := self._ask(process, by.at(server), path, body, key)) is None:
+                while (answer := self._ask(process, by.at(next(asking)), path, body, key)) is None:
                     if len(servers) == 1:
                         self.up.wait(PATIENCE_SECONDS)
-                    server = next(at)
                 self.answered.release()
                 if self._over.is_set():
                     return

@@ -16,41 +16,49 @@ import pytest
 from psycopg import sql
 
 from infra import embedded
-from tests.faults.load import History, Load
+from infra.embedded_process import postmaster
+from tests.faults.load import REASON, History, Load
 from tests.faults.oracle import Stored, await_applied, complaints, rebuilt, rows, stored
-from tests.faults.people import Person, ana_and_bo, objective
-from tests.server import Server, free_port
+from tests.faults.people import Person, ana_and_bo, key_result, objective
+from tests.server import PATIENCE_SECONDS, Server, free_port
 from tests.sizes import by_size
 
 pytestmark = pytest.mark.faults
 
 KILLS = by_size(check=3, test=12, proof=200)  # That hit requests under way.
-KILLS_OF_TWO = by_size(check=1, test=6, proof=100)
+KILLS_OF_ONE_OF_TWO = by_size(check=1, test=6, proof=100)
+KILLS_OF_POSTGRESQL = by_size(check=1, test=3, proof=50)
 PEOPLE = 6
 LATEST_SECONDS = 0.02  # After as many answers as the seed says, and a part of this, as it says.
 
 
-def work_and_kill(
-    servers: list[Server], load: Load, kills: int, seed: int, restarted: Callable[[int], Server]
-) -> tuple[int, int]:
-    """Kill one server after the other while the load goes on; how often it was, and how many requests were cut off."""
-    choose, cut, tried = random.Random(seed), 0, 0
-    hits = 0
+@pytest.fixture
+def history(tmp_path: Path) -> History:
+    return History(tmp_path / "history.jsonl")
+
+
+def work_and_kill(load: Load, kills: int, seed: int, kill: Callable[[], object], restart: Callable[[], object]) -> str:
+    """Kill while the load goes on, until requests under way have been hit as often as this; what came of it."""
+    choose, history = random.Random(seed), load.history
+    tried, hits, cut = 0, 0, set()
     load.start(PEOPLE)
     while hits < kills:
         load.await_answers(choose.randint(5, 50))
         threading.Event().wait(choose.uniform(0, LATEST_SECONDS))  # The moment of the kill, not a readiness.
-        at = choose.randrange(len(servers))
         load.up.clear()
-        under_way = {*load.open}
-        told = len(load.history.lines)
-        servers[at].kill()
-        servers[at] = restarted(at)
+        under_way, told = {*load.open}, len(history.lines)
+        kill()
+        under_way -= {line["key"] for line in history.lines[told:] if line["type"] in ("ok", "fail")}
+        restart()
         load.up.set()
-        lost = {line["key"] for line in load.history.lines[told:] if line["type"] == "info"} & under_way
-        hits, cut, tried = hits + bool(lost), cut + len(lost), tried + 1
+        tried, hits, cut = tried + 1, hits + bool(under_way), cut | under_way
     load.stop()
-    return tried, cut
+    accepted = history.of("ok")
+    recorded = sum(line["key"] in cut and line["replayed"] for line in accepted)
+    return (
+        f"{tried} kills, {hits} of them while requests were under way: {len(cut)}, of which {recorded} had been stored;"
+        f" in all {len(accepted)} commands accepted, {len(history.of('fail'))} refused"
+    )
 
 
 def examine(database: str, workspace: str, history: History) -> None:
@@ -76,47 +84,63 @@ def spoiled(history: list[dict[str, Any]], log: Stored) -> Iterator[tuple[str, l
     yield "a refused one is stored", [*history, accepted | {"type": "fail"}], log
     yield "one is stored twice", history, log._replace(events=[*log.events, log.events[-1]])
     half = next(event for event in log.events if event.topic == "KRDropped")
-    yield "a drop is half", history, log._replace(events=[event for event in log.events if event is not half])
+    others = [event._replace(topic="ConfidenceUpdated") if event is half else event for event in log.events]
+    yield "a drop is half", history, log._replace(events=others)
 
 
 def at_work(server: Server) -> tuple[Person, Person, str]:
-    """Ana and Bo, and an objective that everybody works at."""
+    """Ana and Bo, and an objective that everybody works at; it was dropped once, with its key result."""
     with server.client() as client:
         ana, bo = ana_and_bo(client)
-        return ana, bo, ana.tell("objectives", objective(bo))["id"]
-
-
-def summary(history: History, tried: int, kills: int, cut: int) -> str:
-    accepted, refused = history.of("ok"), history.of("fail")
-    recorded = sum(line["replayed"] for line in accepted)
-    return (
-        f"{tried} kills, {kills} of them with requests under way, which cut off {cut}; of these {recorded} were stored;"
-        f" {len(accepted)} commands accepted, {len(refused)} refused"
-    )
+        shared = ana.tell("objectives", objective(bo))["id"]
+        ana.tell("key-results", key_result(shared, bo))
+        ana.tell(f"objectives/{shared}/drop", REASON)
+        ana.tell(f"objectives/{shared}/reinstate", REASON)
+        return ana, bo, shared
 
 
 def test_a_server_with_its_own_database_is_killed(
-    folder: Path, start_server: Callable[..., Server], tmp_path: Path, seed: int, figures: list[str]
+    folder: Path, start_server: Callable[..., Server], history: History, seed: int, figures: list[str]
 ):
-    data, port, history = folder / f"data-{uuid4().hex[:8]}", free_port(), History(tmp_path / "history.jsonl")
-    server = start_server(data=data, port=port)
-    people = at_work(server)
-    load = Load(people, [server.url], history, seed)
-    tried, cut = work_and_kill([server], load, KILLS, seed, lambda _: start_server(data=data, port=port))
-    figures.append(f"embedded: {summary(history, tried, KILLS, cut)}")
+    data, port = folder / f"data-{uuid4().hex[:8]}", free_port()
+    servers = [start_server(data=data, port=port)]
+    people = at_work(servers[0])
+    load = Load(people, [servers[0].url], history, seed)
+    told = work_and_kill(
+        load, KILLS, seed, lambda: servers[-1].kill(), lambda: servers.append(start_server(data=data, port=port))
+    )
+    figures.append(f"the server: {told}")
     examine(str(embedded.running(data)), people[0].workspace, history)
 
 
 def test_one_of_two_servers_on_one_database_is_killed_and_the_other_is_asked_at_once(
-    database: str, start_server: Callable[..., Server], tmp_path: Path, seed: int, figures: list[str]
+    database: str, start_server: Callable[..., Server], history: History, seed: int, figures: list[str]
 ):
-    history = History(tmp_path / "history.jsonl")
     servers = [start_server(database_url=database) for _ in range(2)]
-    ports = [server.port for server in servers]
     people = at_work(servers[0])
     load = Load(people, [server.url for server in servers], history, seed)
-    tried, cut = work_and_kill(
-        servers, load, KILLS_OF_TWO, seed, lambda at: start_server(database_url=database, port=ports[at])
-    )
-    figures.append(f"one of two: {summary(history, tried, KILLS_OF_TWO, cut)}")
+
+    def restart() -> None:
+        servers.append(start_server(database_url=database, port=servers.pop(0).port))
+
+    told = work_and_kill(load, KILLS_OF_ONE_OF_TWO, seed, lambda: servers[0].kill(), restart)
+    figures.append(f"one server of two: {told}")
     examine(database, people[0].workspace, history)
+
+
+def test_the_database_of_a_server_is_killed(
+    folder: Path, start_server: Callable[..., Server], history: History, seed: int, figures: list[str]
+):
+    data = folder / f"data-{uuid4().hex[:8]}"
+    server = start_server(data=data)
+    people = at_work(server)
+    load = Load(people, [server.url], history, seed)
+
+    def kill() -> None:
+        process = postmaster(data / "postgres")
+        process.kill()
+        process.wait(PATIENCE_SECONDS)
+
+    told = work_and_kill(load, KILLS_OF_POSTGRESQL, seed, kill, server.await_readiness)
+    figures.append(f"PostgreSQL: {told}")
+    examine(str(embedded.running(data)), people[0].workspace, history)
