@@ -35,6 +35,21 @@ def pytest_report_header() -> str:
     return f"size: {SIZE}, seed: {SEED} (the same again: TEST_SIZE={SIZE} TEST_SEED={SEED})"
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The small size, which is for while you work, leaves out what starts processes of its own, unless it is named."""
+    if SIZE != "check" or config.option.file_or_dir:
+        return
+    left_out = [item for item in items if _starts_processes(item)]
+    items[:] = [item for item in items if item not in set(left_out)]
+    config.hook.pytest_deselected(items=left_out)
+
+
+def _starts_processes(item: pytest.Item) -> bool:
+    folders = {"faults", "machines"} & set(item.path.parts)
+    files = item.path.name in ("test_embedded.py", "test_demo.py")
+    return bool(folders or files or {"server", "start_server"} & set(getattr(item, "fixturenames", ())))
+
+
 @pytest.fixture
 def seed() -> int:
     """The number that every random choice of this run comes from. Given again as TEST_SEED it repeats them."""
