@@ -180,6 +180,8 @@ def record(connection: Connection, quarter: Quarter) -> int:
                     state, event_id, quarter.owner_id, each.effective_at, each.recorded_at,
                 ))  # fmt: skip
         cursor.execute("UPDATE northing.heads SET position = %s, recorded_at = %s", [len(said), said[-1].recorded_at])
-        cursor.execute("INSERT INTO northing.heads SELECT %s, position, recorded_at FROM northing.heads", [workspace_id])
+        cursor.execute(
+            "INSERT INTO northing.heads SELECT %s, position, recorded_at FROM northing.heads", [workspace_id]
+        )
         cursor.execute("ANALYZE northing.events")
     return len(said)

@@ -88,5 +88,3 @@ async def show_cycle(ask: Question, id: UUID) -> Response:
     """One cycle."""
     async with ask.view() as view:
         return view.answer(**await cycles.one(view, id))
-
-
