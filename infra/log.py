@@ -48,6 +48,9 @@ ELSEWHERE = "SELECT DISTINCT stream_id FROM northing.events WHERE stream_id = AN
 # an index, whatever the tables look like at that moment.
 OPTIONS = " ".join(f"-c enable_{way}=off" for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"))
 
+# Somebody else may hold the heads. An operator's own limit stands.
+WAIT_NO_LONGER = "SELECT set_config('lock_timeout', '10s', false) WHERE current_setting('lock_timeout') = '0'"
+
 RECONNECT_SECONDS = 5.0  # How long a batch waits for the database to come back before it is answered 503.
 
 Key = tuple[UUID, UUID]
@@ -70,6 +73,7 @@ class EventLog:
             options=OPTIONS,
         )
         await self.connection.execute("SET ROLE northing_writer")
+        await self.connection.execute(WAIT_NO_LONGER)
         return self
 
     async def close(self) -> None:
