@@ -40,7 +40,8 @@ COLUMNS = (
     " event_id, actor_id, effective_at, recorded_at"
 )
 TYPES = (
-    "int8", "uuid", "int8", "uuid", "int4", "text", "text", "int2", "bytea", "uuid", "uuid", "timestamptz", "timestamptz",
+    "int8", "uuid", "int8", "uuid", "int4", "text", "text", "int2", "bytea", "uuid", "uuid",
+    "timestamptz", "timestamptz",
 )  # fmt: skip
 
 
@@ -61,7 +62,7 @@ class Quarter:
 
     goals: int
     said: list[Said] = field(default_factory=list)
-    chance: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311 - a load, not a secret
+    chance: random.Random = field(default_factory=lambda: random.Random(7))
     clock: datetime = START
 
     def __post_init__(self) -> None:
@@ -111,7 +112,8 @@ class Quarter:
         self._say(
             "objective", id,
             ObjectiveProposed(
-                title="A loaf on every table by seven", why="Nobody waits", owner_id=owner, partner_id=partner, by=owner,
+                title="A loaf on every table by seven", why="Nobody waits",
+                owner_id=owner, partner_id=partner, by=owner,
                 parent_id=parent_id, team_id=self.chance.choice(self.teams), cycle_id=self.cycle_id,
             ),
         )  # fmt: skip
