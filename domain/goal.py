@@ -59,8 +59,10 @@ Side = Literal["owner", "partner"]
 LIVE: tuple[GoalState, ...] = ("proposed", "committed", "agreed", "graded")
 
 
-class Goal(Struct, frozen=True, kw_only=True):
-    """A Struct, because it is made anew with every fact: at a tenth of a dataclass's cost."""
+class Goal(Struct, frozen=True, kw_only=True, gc=False):
+    """A Struct, because it is made anew with every fact: at a tenth of a dataclass's cost. It holds nothing that could
+    hold it, so nobody need look for cycles.
+    """
 
     state: GoalState
     offered_from: Side | None  # Whose offer stands; the other side may answer it.

@@ -1,6 +1,7 @@
 """How far the read models of this process are: told by the runner's thread, awaited on the event loop."""
 
 import asyncio
+import threading
 from collections.abc import Mapping
 from uuid import UUID
 
@@ -12,6 +13,8 @@ class Applied:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._reached: dict[UUID, int] = {}
         self._waiting: dict[UUID, set[tuple[int, asyncio.Future[None]]]] = {}
+        self._hurried = 0
+        self._hurry = threading.Event()
 
     def waited_for(self) -> list[UUID]:
         """The workspaces that somebody waits for. From any thread."""
@@ -22,6 +25,21 @@ class Applied:
         self._reached.update(positions)
         if self._waiting and self._loop is not None:  # Whoever begins to wait now looks at `_reached` after that.
             self._loop.call_soon_threadsafe(self._wake, tuple(positions))
+
+    def pause(self, seconds: float) -> None:
+        """Let this much time pass, or less if somebody begins to wait. From the runner's thread."""
+        self._hurry.clear()
+        if not self._hurried:  # Whoever begins to wait now sets the event after that.
+            self._hurry.wait(seconds)
+
+    async def hurry_for(self, workspace_id: UUID, position: int, timeout_seconds: float) -> bool:
+        """As `wait_for`, and without a pause of the runner's: somebody wants an answer."""
+        self._hurried += 1
+        self._hurry.set()
+        try:
+            return await self.wait_for(workspace_id, position, timeout_seconds)
+        finally:
+            self._hurried -= 1
 
     async def wait_for(self, workspace_id: UUID, position: int, timeout_seconds: float) -> bool:
         """Whether the position was reached in time."""

@@ -90,7 +90,7 @@ class Reading:
         """Open a read of the workspace at the moment asked for; wait where it asks for what is not yet known here."""
         needed = await self._needed(workspace_id, asked)
         if needed:
-            await self.applied.wait_for(workspace_id, needed, PATIENCE_SECONDS)
+            await self.applied.hurry_for(workspace_id, needed, PATIENCE_SECONDS)
         for waited in (False, True):
             async with self.pool.connection() as connection:
                 begun = await self._begin(connection, workspace_id)
@@ -98,7 +98,7 @@ class Reading:
                     yield await _view(connection, workspace_id, begun, asked, needed)
                     return
             needed = begun.head  # A fresh workspace: not even who may read it is known here yet.
-            await self.applied.wait_for(workspace_id, needed, PATIENCE_SECONDS)
+            await self.applied.hurry_for(workspace_id, needed, PATIENCE_SECONDS)
 
     async def _needed(self, workspace_id: UUID, asked: Asked) -> int | None:
         """The position that has to be known before the question can be answered; None if it is already."""

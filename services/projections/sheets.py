@@ -12,13 +12,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from msgspec import Struct
+
 from contracts.recorded import Recorded
 from domain.history import Evolve, entry_of, places
 from services.projections.model import KNOWN, OPEN, ReadModel, Row, Step, Table
 
 
-@dataclass(slots=True)
-class Span:
+class Span(Struct, gc=False):
     """These values hold from `valid_from` until `valid_to`, as is believed from position `known_from` on."""
 
     valid_from: datetime
