@@ -142,7 +142,8 @@ BEGIN
         INSERT INTO northing.events
         SELECT n.log_position, n.workspace_id, n.position, n.stream_id, n.stream_version, n.stream_kind, n.topic,
                n.schema_version, n.state, n.event_id, n.command_id, n.correlation_id, n.causation_id, n.actor_id,
-               coalesce(n.effective_at, append_events.recorded_at), append_events.recorded_at, n.source_recorded_at,
+               -- An application's clock may be ahead: nothing is true only after it was recorded.
+               least(n.effective_at, append_events.recorded_at), append_events.recorded_at, n.source_recorded_at,
                n.trace_parent
           FROM numbered n
     ), heads_moved AS (

@@ -192,7 +192,7 @@ class CommandLoop:
         for place, new in enumerate(outcome.news, first):
             key = outcome.asked.workspace_id, new.stream_id
             before = decided.get(key) or known.stored[key]
-            decided[key] = grown(before, new, At(new.effective_at or recorded_at, place))
+            decided[key] = grown(before, new, At(min(new.effective_at or recorded_at, recorded_at), place))
 
     def _keep(self, key: Key, stream: Stream) -> None:
         self.cache[key] = stream
