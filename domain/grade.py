@@ -12,6 +12,8 @@ from domain.personal import Personal
 BANDS = ("missed", "business_as_usual", "meaningful_progress", "significant_achievement", "breakthrough")
 BAND_STARTS = (Decimal("0.3"), Decimal("0.5"), Decimal("0.7"), Decimal("1.0"))
 
+ZERO, ONE, FOUR_PLACES = Decimal(0), Decimal(1), Decimal("0.0001")
+
 Outcome = Literal["achieved", "partial", "missed", "dropped"]
 
 
@@ -79,12 +81,12 @@ def rounded(ratio: Decimal) -> Decimal:
     >>> str(rounded(Decimal(2) / 3))
     '0.6667'
     """
-    return ratio.quantize(Decimal("0.0001"), ROUND_HALF_EVEN, EXACT)
+    return ratio.quantize(FOUR_PLACES, ROUND_HALF_EVEN, EXACT)
 
 
 def clamped(ratio: Decimal) -> Decimal:
     """Into [0, 1]: only where ratios are averaged or drawn."""
-    return min(max(ratio, Decimal(0)), Decimal(1))
+    return ZERO if ratio < ZERO else ONE if ratio > ONE else ratio
 
 
 def band(score: Decimal, starts: Sequence[Decimal] = BAND_STARTS) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.check_in import Confidence
 from domain.errors import Invalid
-from domain.grade import clamped
+from domain.grade import ZERO, clamped
 
 RollUpMode = Literal["key_results", "children", "both"]
 
@@ -67,7 +67,7 @@ def part(progress: Decimal | None, kind: str, *, cycle_active: bool) -> Decimal 
     """
     if progress is not None:
         return clamped(progress)
-    return Decimal(0) if cycle_active and kind not in PURPOSE else None
+    return ZERO if cycle_active and kind not in PURPOSE else None
 
 
 def weighted_mean(parts: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:
@@ -76,7 +76,7 @@ def weighted_mean(parts: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:
     >>> weighted_mean([(Decimal(1), Decimal(1)), (Decimal(0), Decimal(3))])
     Decimal('0.25')
     """
-    total = sum_of_weights = Decimal(0)
+    total = sum_of_weights = ZERO
     for ratio, weight in parts:
         total += ratio * weight
         sum_of_weights += weight
@@ -96,4 +96,4 @@ def confidence_of(own: Confidence | None, below: Iterable[tuple[Confidence, Deci
 
 def computed_score(scores: Iterable[tuple[Decimal | None, Decimal]]) -> Decimal | None:
     """Of an objective: the mean of (score, weight) of its counted key results; one that has no score counts 0."""
-    return weighted_mean((Decimal(0) if score is None else clamped(score), weight) for score, weight in scores)
+    return weighted_mean((ZERO if score is None else clamped(score), weight) for score, weight in scores)

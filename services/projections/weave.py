@@ -99,7 +99,7 @@ class Around:
     members: Mapping[str, str | None] = field(default_factory=dict)
 
 
-class GoalRow(NamedTuple):
+class GoalRow(msgspec.Struct):
     """A row of the goals with what was last said, in the order of tree.COLUMNS. Ids are strings."""
 
     id: str
@@ -136,57 +136,48 @@ class GoalRow(NamedTuple):
     check_ins: int | None
 
 
-class Woven:
+class Woven(GoalRow):
     """A goal on its way into the tree."""
 
-    __slots__ = (
-        "below", "confidence", "goals", "health", "key_results", "node", "progress", "row", "score", "started",
-        "weight", "weights",
-    )  # fmt: skip
-
-    def __init__(self, row: GoalRow) -> None:
-        self.row = row
-        self.below: list[Woven] = []
-        self.key_results: list[Woven] = []  # Those of them that count, and
-        self.goals: list[Woven] = []  # the other goals that count.
-        self.weights: Mapping[str, str] = msgspec.json.decode(row.weights) if row.weights else {}
-        self.weight = ONE
-        self.started = True
-        self.progress: Decimal | None = None
-        self.score: Decimal | None = None
-        self.confidence: Confidence | None = None
-        self.health: Health | None = None
-        self.node: Node
+    below: list["Woven"] = []
+    key_results: list["Woven"] = []  # Those of them that count, and
+    goals: list["Woven"] = []  # the other goals that count.
+    weight: Decimal = ONE
+    started: bool = True
+    ratio: Decimal | None = None  # Its progress, whatever that comes from.
+    final: Decimal | None = None  # Its score: the given one, else the computed one.
+    stated: Confidence | None = None
+    worry: Health | None = None  # The health that is shown.
 
 
 def weave(rows: Iterable[tuple[Any, ...]], around: Around) -> list[Node]:
     """The rows, which come in the order of their beginning, as nodes: depth-first, with all that follows."""
-    wovens = {row[0]: Woven(GoalRow._make(row)) for row in rows}
+    goals = {row[0]: Woven(*row) for row in rows}
+    weights = {goal.id: msgspec.json.decode(goal.weights) for goal in goals.values() if goal.weights}
     roots = []
-    for woven in wovens.values():
-        above = wovens.get(woven.row.parent_id) if woven.row.parent_id else None
+    for goal in goals.values():
+        above = goals.get(goal.parent_id) if goal.parent_id else None
         if above is None:
-            roots.append(woven)
+            roots.append(goal)
             continue
-        above.below.append(woven)
-        if roll_up.counts(woven.row.kind, woven.row.state):
-            (above.key_results if woven.row.kind == "key_result" else above.goals).append(woven)
+        above.below.append(goal)
+        if roll_up.counts(goal.kind, goal.state):
+            (above.key_results if goal.kind == "key_result" else above.goals).append(goal)
         if above.weights:
-            woven.weight = Decimal(above.weights.get(woven.row.id, ONE))
+            goal.weight = Decimal(weights[above.id].get(goal.id, ONE))
     order = _depth_first(roots)
     follow = Follow(around)
-    for woven, depth in reversed(order):
-        follow.up(woven, depth)
-    return [woven.node for woven, _ in order]
+    return [follow.up(goal, depth) for goal, depth in reversed(order)][::-1]
 
 
 def _depth_first(roots: list[Woven]) -> list[tuple[Woven, int]]:
     order: list[tuple[Woven, int]] = []
     ahead = [(root, 0) for root in reversed(roots)]
     while ahead:
-        woven, depth = here = ahead.pop()
+        here = goal, depth = ahead.pop()
         order.append(here)
-        ahead += [(child, depth + 1) for child in reversed(woven.below)]
+        if goal.below:
+            ahead += [(child, depth + 1) for child in reversed(goal.below)]
     return order
 
 
@@ -211,63 +202,62 @@ class Follow:
         self.cycles = Names({id: cycle.name for id, cycle in around.cycles.items()})
         self.pace = {id: self._pace(cycle) for id, cycle in around.cycles.items()}
 
-    def up(self, woven: Woven, depth: int) -> None:
-        row = woven.row
-        cycle = self.around.cycles.get(row.cycle_id) if row.cycle_id else None
-        woven.started = cycle is None or cycle.active_since is not None
-        woven.progress = computed = None if row.progress is None else _decimal(row.progress)
-        progress = computed_score = _shown_of(row.progress)
-        source, missing = row.progress_source, row.progress_missing
-        if row.kind != "key_result" or row.roll_up == "children":
-            woven.progress = _rolled_up(woven)
-            progress = _shown(woven.progress)
+    def up(self, goal: Woven, depth: int) -> Node:
+        kind, state = goal.kind, goal.state
+        cycle = self.around.cycles.get(goal.cycle_id) if goal.cycle_id else None
+        goal.started = cycle is None or cycle.active_since is not None
+        goal.ratio = computed = None if goal.progress is None else _decimal(goal.progress)
+        progress = computed_score = _shown_of(goal.progress)
+        source, missing = goal.progress_source, goal.progress_missing
+        if kind != "key_result" or goal.roll_up == "children":
+            goal.ratio = _rolled_up(goal)
+            progress = _shown(goal.ratio)
             source, missing = ("rolled_up", None) if progress is not None else (None, "nothing_counted")
-        if row.kind == "objective":
-            computed = roll_up.computed_score((child.score, child.weight) for child in woven.key_results)
+        if kind == "objective":
+            computed = roll_up.computed_score([(child.final, child.weight) for child in goal.key_results])
             computed_score = _shown(computed)
-        final = None if row.score is None else _decimal(row.score)
-        woven.score = computed if final is None else final
-        outcome = grade.outcome(row.state, final, row.commitment)
-        confidence = self._confidence(woven)
-        woven.health = self._health(woven, cycle, outcome)
+        final = None if goal.score is None else _decimal(goal.score)
+        goal.final = computed if final is None else final
+        outcome = grade.outcome(state, final, goal.commitment)
+        confidence = self._confidence(goal)
+        goal.worry = self._health(goal, cycle, outcome)
         # By position: with names it takes half as long again, ten thousand times.
-        woven.node = Node(
-            row.id, row.kind, row.external_id, row.parent_id, depth, True, row.title,  # noqa: FBT003
-            self.teams[row.team_id], self.members[row.owner_id], self.cycles[row.cycle_id],
-            row.state, phase(row.state, cycle), row.commitment,
-            progress, source, missing, self.pace.get(row.cycle_id or ""),
-            confidence, _in_words(confidence), woven.health,
-            row.score, computed_score, row.grade_as_written, outcome,
+        return Node(
+            goal.id, kind, goal.external_id, goal.parent_id, depth, True, goal.title,  # noqa: FBT003
+            self.teams[goal.team_id], self.members[goal.owner_id], self.cycles[goal.cycle_id],
+            state, phase(state, cycle), goal.commitment,
+            progress, source, missing, self.pace.get(goal.cycle_id or ""),
+            confidence, _in_words(confidence), goal.worry,
+            goal.score, computed_score, goal.grade_as_written, outcome,
             None if final is None else grade.band(final, self.around.bands),
-            None if woven.weight is ONE else number(woven.weight), row.roll_up,
-            row.metric, row.unit, row.baseline, row.target,
-            row.value, row.value_as_written, row.claimed, row.said_at, row.check_ins,
+            None if goal.weight is ONE else number(goal.weight), goal.roll_up,
+            goal.metric, goal.unit, goal.baseline, goal.target,
+            goal.value, goal.value_as_written, goal.claimed, goal.said_at, goal.check_ins,
         )  # fmt: skip
 
-    def _confidence(self, woven: Woven) -> str | None:
+    def _confidence(self, goal: Woven) -> str | None:
         """A goal's own statement; of an objective, what follows from it and its key results'."""
-        row = woven.row
-        if row.confidence is not None and row.confidence_at is not None and row.confidence_position is not None:
-            at = At(row.confidence_at, row.confidence_position)
-            woven.confidence = Confidence(_decimal(row.confidence), at)
-        if row.kind != "objective":
-            return row.confidence
-        stated = [(child.confidence, child.weight) for child in woven.key_results if child.confidence]
-        return _shown(roll_up.confidence_of(woven.confidence, stated))
+        if goal.confidence is not None and goal.confidence_at is not None and goal.confidence_position is not None:
+            at = At(goal.confidence_at, goal.confidence_position)
+            goal.stated = Confidence(_decimal(goal.confidence), at)
+        if goal.kind != "objective":
+            return goal.confidence
+        below = [(child.stated, child.weight) for child in goal.key_results if child.stated]
+        return _shown(roll_up.confidence_of(goal.stated, below))
 
-    def _health(self, woven: Woven, cycle: Cycle | None, outcome: grade.Outcome | None) -> Health | None:
-        row = woven.row
-        if row.kind in roll_up.PURPOSE:
+    def _health(self, goal: Woven, cycle: Cycle | None, outcome: grade.Outcome | None) -> Health | None:
+        if goal.kind in roll_up.PURPOSE:
             return None
-        if row.kind == "objective" and row.state == "agreed":
-            below = health.worst([child.health for child in woven.key_results])
+        if goal.kind == "objective" and goal.state == "agreed":
+            below = health.worst([child.worry for child in goal.key_results])
             if below is not None:
                 return below
-        due = None
-        if row.state == "committed" and row.committed_at and (cycle is None or cycle.state in RUNNING):
-            begun = max(row.committed_at, cycle.active_since) if cycle and cycle.active_since else row.committed_at
-            due = self.overdue.since(begun, row.said_at)
-        return health.health(row.state, outcome, due=due, said=row.health, now=self.around.now)
+        due, begun = None, goal.committed_at
+        if goal.state == "committed" and begun and (cycle is None or cycle.state in RUNNING):
+            if cycle and cycle.active_since and cycle.active_since > begun:
+                begun = cycle.active_since
+            due = self.overdue.since(begun, goal.said_at)
+        return health.health(goal.state, outcome, due=due, said=goal.health, now=self.around.now)
 
     def _pace(self, cycle: Cycle) -> str | None:
         if cycle.starts_on is None or cycle.ends_on is None:
@@ -283,16 +273,15 @@ def phase(state: str, cycle: Cycle | None) -> str | None:
     return "closed" if state == "graded" and cycle is not None and cycle.state == "closed" else None
 
 
-def _rolled_up(woven: Woven) -> Decimal | None:
-    row = woven.row
-    mode = roll_up.mode_of(row.kind, row.roll_up, has_key_results=bool(woven.key_results))
+def _rolled_up(goal: Woven) -> Decimal | None:
+    mode = roll_up.mode_of(goal.kind, goal.roll_up, has_key_results=bool(goal.key_results))
     if mode == "key_results":
-        counted = woven.key_results
-    elif mode == "children" and row.kind == "objective":
-        counted = woven.goals
+        counted = goal.key_results
+    elif mode == "children" and goal.kind == "objective":
+        counted = goal.goals
     else:
-        counted = woven.key_results + woven.goals
-    parts = [(roll_up.part(each.progress, each.row.kind, cycle_active=each.started), each.weight) for each in counted]
+        counted = goal.key_results + goal.goals
+    parts = [(roll_up.part(each.ratio, each.kind, cycle_active=each.started), each.weight) for each in counted]
     return roll_up.weighted_mean([(part, weight) for part, weight in parts if part is not None])
 
 

@@ -21,7 +21,7 @@ AROUND = Around(
 
 def goal(id, parent=None, kind="objective", **more):
     state = {"mission": "adopted", "theme": "current", "objective": "agreed", "key_result": "committed"}[kind]
-    fields = dict.fromkeys(GoalRow._fields) | {
+    fields = dict.fromkeys(GoalRow.__struct_fields__) | {
         "id": id, "parent_id": parent, "kind": kind, "began": 1, "title": id, "state": state, "check_ins": 0,
     }  # fmt: skip
     return tuple((fields | more).values())
