@@ -12,26 +12,17 @@ import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import appends, commands
+from benchmarks import appends, commands, read_side
+from benchmarks.read_side import Row
 from infra import embedded
 
 PROOF = Path(__file__).parents[1] / "docs" / "proof.md"
 BEGIN, END = "<!-- benchmarks -->", "<!-- /benchmarks -->"
-
-
-class Row(NamedTuple):
-    """One figure: the ratio that is to be reached where there is one, and the figures that it is made of."""
-
-    what: str
-    figure: str
-    goal: str
-    made_of: str
 
 
 def command_rows(rounds: int, seconds: float) -> list[Row]:
@@ -122,7 +113,12 @@ def show(rows: list[Row]) -> None:
 def main(arguments: list[str]) -> None:
     quick = "--quick" in arguments
     rounds, seconds = (3, 1.5) if quick else (5, 4.0)
-    rows = [*command_rows(rounds, seconds), *append_rows(rounds, seconds)]
+    goals = 1_000 if quick else read_side.GOALS
+    rows = [
+        *command_rows(rounds, seconds),
+        *append_rows(rounds, seconds),
+        *read_side.rows(goals, rounds, seconds),
+    ]
     show(rows)
     if not quick:
         write(rows)
