@@ -154,8 +154,10 @@ def _make_bare(connection: Connection[Any]) -> None:
     for name in NUMBERS:
         columns = columns.replace(f" {name},", f" {name}::numeric,")
     holds = "valid_to > now() AND known_to > 1e15"
-    select = tree.WHOLE.replace("workspace_id = %(workspace_id)s AND ", "").format(columns=columns, holds=holds)
-    select = select.replace("%(hidden)s", "'{}'").replace("%(limit)s", "NULL")
+    select = f"""
+        SELECT {columns} FROM (SELECT * FROM goals WHERE {holds}) AS goals
+          LEFT JOIN (SELECT * FROM said WHERE {holds}) AS said USING (id) ORDER BY began
+    """
     connection.execute(f"CREATE TABLE public.bare AS {select}")
     connection.execute("GRANT SELECT ON public.bare TO northing_reader")
     connection.execute("VACUUM ANALYZE public.bare")

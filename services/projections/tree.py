@@ -19,20 +19,23 @@ LARGEST = 20_000
 HIDDEN = ["withdrawn", "declined"]
 HIDDEN_UNLESS_ASKED = ["dropped", "retired"]
 
-COLUMNS = """
+GOAL_COLUMNS = """
     id::text, kind, began, external_id, parent_id::text, title, team_id::text, owner_id::text, cycle_id::text,
-    state, commitment, roll_up, weights, committed_at, metric, unit, baseline, target, score, grade_as_written,
+    state, commitment, roll_up, weights, committed_at, metric, unit, baseline, target, score, grade_as_written
+"""
+SAID_COLUMNS = """
     said_at, value, value_as_written, claimed, progress, progress_source, progress_missing,
     confidence, confidence_at, confidence_position, health, check_ins
 """
-WHOLE = """
-    SELECT {columns}
-      FROM (SELECT * FROM goals WHERE workspace_id = %(workspace_id)s AND {holds}) AS goal
-      LEFT JOIN (SELECT * FROM said WHERE workspace_id = %(workspace_id)s AND {holds}) AS said USING (id)
-     WHERE state <> ALL (%(hidden)s)
-     ORDER BY began
-     LIMIT %(limit)s
+COLUMNS = f"{GOAL_COLUMNS}, {SAID_COLUMNS}"
+UNSAID = (None,) * len(SAID_COLUMNS.split(","))
+
+# Of the whole tree, two statements: a planner that expects too few goals would look up what was said one by one.
+GOALS = """
+    SELECT {columns} FROM goals WHERE workspace_id = %(workspace_id)s AND {holds} AND state <> ALL (%(hidden)s)
+     ORDER BY began LIMIT %(limit)s
 """
+SAID = "SELECT id::text, {columns} FROM said WHERE workspace_id = %(workspace_id)s AND {holds}"
 BELOW = """
     WITH RECURSIVE below AS (
         SELECT * FROM goals WHERE workspace_id = %(workspace_id)s AND id = ANY (%(ids)s) AND {holds}
@@ -86,8 +89,7 @@ async def tree(view: View, wanted: Wanted) -> list[Node]:
     else:
         # What cannot be answered need not be read whole, unless a part of it may be.
         limit = None if wanted.filters or wanted.depth is not None else LARGEST + 1
-        sql = WHOLE.format(columns=COLUMNS, holds=view.holds)
-        nodes = weave(await view.rows(sql, hidden=hidden, limit=limit), around)
+        nodes = weave(await _whole(view, hidden, limit), around)
     if wanted.filters:
         nodes = _kept(nodes, cycles, teams, str(wanted.owner) if wanted.owner else None)
     if wanted.depth is not None:
@@ -122,6 +124,13 @@ async def surroundings(view: View) -> tuple[Around, dict[str, str | None]]:
         **({"bands": tuple(map(Decimal, bands))} if bands else {}),
     )
     return around, {id: parent for id, _, parent in teams}
+
+
+async def _whole(view: View, hidden: list[str], limit: int | None) -> list[tuple[Any, ...]]:
+    goals = GOALS.format(columns=GOAL_COLUMNS, holds=view.holds)
+    rows = await view.rows(goals, hidden=hidden, limit=limit)
+    said = {row[0]: row[1:] for row in await view.rows(SAID.format(columns=SAID_COLUMNS, holds=view.holds))}
+    return [row + said.get(row[0], UNSAID) for row in rows]
 
 
 async def _below(view: View, ids: list[UUID], hidden: list[str]) -> list[tuple[Any, ...]]:
