@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from itertools import pairwise
+from subprocess import PIPE
 from uuid import UUID, uuid4
 
 import psycopg
@@ -74,11 +75,15 @@ def written_and_tailed(database: str, seed: int, events: int) -> Seen:
         command = [sys.executable, "-m", "tests.faults.writers", database, str(TASKS), str(events // PROCESSES)]
         writers = [
             opened.enter_context(
-                subprocess.Popen([*command, str(seed + TASKS * number)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+                subprocess.Popen([*command, str(seed + TASKS * number)], cwd=ROOT, stdin=PIPE, stdout=PIPE, text=True)
             )
             for number in range(PROCESSES)
         ]
         opened.callback(lambda: [writer.kill() for writer in writers])
+        assert [writer.stdout.readline() for writer in writers] == ["ready\n"] * PROCESSES
+        for writer in writers:
+            writer.stdin.write("go\n")
+            writer.stdin.flush()
         while True:
             over = all(writer.poll() is not None for writer in writers)  # Before the read that may find nothing.
             rows = reader.execute(NEXT, [seen.rows[-1][0] if seen.rows else 0]).fetchall()

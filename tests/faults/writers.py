@@ -2,8 +2,9 @@
 
     python -m tests.faults.writers DATABASE_URL TASKS EVENTS SEED
 
-prints how many events were acknowledged. Most commands begin a stream; some go on with a stream that everybody writes,
-some write several streams, and a few break their batch, which is rolled back and recorded without them.
+says that it is ready, waits for a line, and then prints how many events were acknowledged. Most commands begin a
+stream; some go on with a stream that everybody writes, some write several streams, and a few break their batch, which
+is rolled back and recorded without them.
 """
 
 from __future__ import annotations
@@ -76,6 +77,9 @@ async def main(database_url: str, tasks: int, events: int, seed: int) -> int:
     log = await EventLog(database_url, keys).open()
     loop = CommandLoop(log)
     running = asyncio.create_task(loop.run())
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.readline()
     shares = [write(loop, events // tasks, random.Random(seed + task)) for task in range(tasks)]
     recorded = await asyncio.gather(*shares)
     running.cancel()
