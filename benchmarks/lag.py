@@ -5,6 +5,8 @@ import statistics
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
+from itertools import chain
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,6 +19,7 @@ from infra.migrate import migrate
 from tests.server import Server
 
 CLIENTS = 64
+PROBES = 8
 LOOK_SECONDS = 0.004
 
 APPLIED = "SELECT position FROM {}.applied WHERE workspace_id = %s"
@@ -90,11 +93,12 @@ async def _measure(
             answer = (await http.get(f"{base}/settings", params={"min_position": position})).raise_for_status()
             assert "stale" not in answer.json()
 
-        lags = await _until_visible(http, path, looked, seconds)
-        waits = await _until_visible(http, path, asked, seconds)
+        paths = [request.split()[1].decode() for request in requests[:PROBES]]
+        lags = await asyncio.gather(*(_until_visible(http, path, looked, seconds) for path in paths))
+        waits = await asyncio.gather(*(_until_visible(http, path, asked, seconds) for path in paths))
     for client in clients:
         client.transport.close()
-    return lags, waits
+    return [*chain(*lags)], [*chain(*waits)]
 
 
 async def _until_visible(
@@ -112,4 +116,4 @@ async def _until_visible(
 
 
 def _at(values: list[float], percent: int) -> float:
-    return statistics.quantiles(values, n=100)[percent - 1]
+    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
