@@ -6,7 +6,6 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from itertools import chain
-from itertools import chain
 from pathlib import Path
 from typing import Any
 from uuid import UUID
