@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 CHANNEL = "northing_events"  # The log says there that something was appended. A hint only.
 POLL_SECONDS = 0.5
-GATHER_SECONDS = 0.1  # Between two batches while nobody waits: a statement costs the same for one event as for many.
+GATHER_SECONDS = 0.05  # Between two batches while nobody waits: a statement costs the same for one event as for many.
 STANDBY_POLL_SECONDS = 0.02  # While somebody waits in a process that does not feed the rows itself.
 FIRST_BACK_OFF_SECONDS = 0.1
 LONGEST_BACK_OFF_SECONDS = 5.0
