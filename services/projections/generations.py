@@ -7,14 +7,12 @@ caught up. What an older program built stays, so that it can be started again.
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import psycopg
 from psycopg import Connection, sql
 
-import contracts
-import domain
+from services.projections.fingerprint import fingerprint
 from services.projections.model import KNOWN, OPEN, ReadModel, Table
 
 BOOKKEEPING = """
@@ -57,15 +55,8 @@ class Generation:
 
 
 def code_hash(models: Sequence[ReadModel]) -> str:
-    """Of all code that may decide what stands in the rows. It asks for a rebuild too often rather than too seldom."""
-    here = Path(__file__).parent
-    events = Path(str(contracts.__file__)).parent
-    files = [*here.glob("*.py"), *Path(str(domain.__file__)).parent.glob("*.py")]
-    files += [events / "codec.py", events / "recorded.py"]
-    digest = hashlib.sha256(" ".join(sorted(model.name for model in models)).encode())
-    for file in sorted(files, key=lambda file: (file.parent.name, file.name)):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
+    """Of all code that may decide what stands in the rows of these read models."""
+    return hashlib.sha256(" ".join(sorted(map(fingerprint, models))).encode()).hexdigest()
 
 
 def ensure(connection: Connection, models: Sequence[ReadModel], hash_: str) -> Generation:
