@@ -19,7 +19,7 @@ from rich.table import Table
 
 from benchmarks import appends, commands, read_side
 from benchmarks.read_side import Row
-from infra import embedded
+from infra.postgres.embedded import server as embedded
 
 PROOF = Path(__file__).parents[1] / "docs" / "proof.md"
 BEGIN, END = "<!-- benchmarks -->", "<!-- /benchmarks -->"

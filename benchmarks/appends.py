@@ -13,12 +13,12 @@ import psycopg
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 
-from infra import embedded
-from infra.log import EventLog
-from infra.migrate import migrate
-from infra.person_keys import PersonKeys
-from services.command.append import Arrays
-from services.command.uuid7 import uuid7
+from infra.postgres.embedded import server as embedded
+from infra.postgres.event_log import EventLog
+from infra.postgres.migrate import migrate
+from infra.postgres.person_keys import PersonKeys
+from services.command.loop.append import AppendBatch
+from services.eventlog.uuid7 import uuid7
 
 WAITING = 64
 STATE = b'{"value":"46","confidence":"6","narrative":null,"blockers":null,"health":null,"claimed":null}'
@@ -53,7 +53,7 @@ async def _ours(url: str, seconds: float) -> float:
     return appended / elapsed
 
 
-def _batch(workspace_id: UUID, streams: list[UUID], version: int) -> Arrays:
+def _batch(workspace_id: UUID, streams: list[UUID], version: int) -> AppendBatch:
     """One event on each stream, a command each, each with a look at its stream."""
     count = len(streams)
     numbers = [*range(1, count + 1)]
@@ -68,7 +68,7 @@ def _batch(workspace_id: UUID, streams: list[UUID], version: int) -> Arrays:
         "causation_ids": [None] * count, "actor_ids": [workspace_id] * count, "effective_ats": [None] * count,
         "source_recorded_ats": [datetime.now(UTC)] * count, "trace_parents": [None] * count,
     }  # fmt: skip
-    arrays = Arrays.empty()
+    arrays = AppendBatch.empty()
     for name, values in ones.items():
         setattr(arrays, name, values)
     return arrays

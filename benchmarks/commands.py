@@ -22,9 +22,9 @@ import psutil
 import psycopg
 
 from benchmarks import load
-from infra import embedded
-from infra.migrate import migrate
-from services.projections.projecting import TRY_LOCK
+from infra.postgres.embedded import server as embedded
+from infra.postgres.migrate import migrate
+from services.projections.engine.supervisor import TRY_LOCK
 from tests.server import ROOT, free_port
 
 CLIENTS = 64

@@ -14,7 +14,7 @@ import httpx
 import psycopg
 
 from benchmarks import commands, load
-from infra.migrate import migrate
+from infra.postgres.migrate import migrate
 from tests.server import Server
 
 CLIENTS = 64

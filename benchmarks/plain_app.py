@@ -8,7 +8,7 @@ from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 from fastapi import FastAPI
 
-from contracts.commands_goals import CheckInKeyResult
+from contracts.commands.goals import CheckInKeyResult
 
 
 class KeyResult(Aggregate):

@@ -15,20 +15,20 @@ from uuid import UUID
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import Connection
 
-from contracts import codec
-from domain.check_in import CheckedIn, CheckInCorrected
 from domain.cycle import CycleActivated, CyclePlanned
+from domain.goal.check_in import CheckedIn, CheckInCorrected
 from domain.ids import local_owner_id
-from domain.key_result import KRCommitted, KRCountered, KRProposed
+from domain.key_result.negotiation import KRCommitted, KRCountered, KRProposed
 from domain.member import MemberAdded
-from domain.mission import MissionAdopted, MissionDrafted
-from domain.objective import ObjectiveAgreed, ObjectiveProposed
+from domain.objective.agreement import ObjectiveAgreed, ObjectiveProposed
 from domain.personal import Personal
+from domain.purpose.mission import MissionAdopted, MissionDrafted
+from domain.purpose.strategy import StrategyStated
+from domain.purpose.theme import ThemeSet
 from domain.registry import NAMES, VERSIONS
-from domain.strategy import StrategyStated
 from domain.team import TeamFormed
-from domain.theme import ThemeSet
 from domain.workspace import WorkspaceOpened
+from services.eventlog import codec
 
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
 WEEKS = 10

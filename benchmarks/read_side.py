@@ -22,17 +22,17 @@ import psycopg
 from psycopg import Connection, sql
 
 from benchmarks import lag, quarter
-from contracts.codec import from_json
-from infra import embedded
-from infra.migrate import migrate
-from infra.person_keys import PersonKeysOfThread
-from services.projections import tree
-from services.projections.applied import Applied
-from services.projections.generations import Generation, connect, create, set_live
-from services.projections.moment import Asked
-from services.projections.read_models import READ_MODELS
-from services.projections.reading import Reading, pool_of
-from services.projections.runner import Runner
+from infra.postgres.embedded import server as embedded
+from infra.postgres.migrate import migrate
+from infra.postgres.person_keys import ThreadPersonKeys
+from services.eventlog.codec import from_json
+from services.projections.engine.applied_positions import AppliedPositions
+from services.projections.engine.generations import Generation, connect, create, set_live
+from services.projections.engine.runner import Runner
+from services.projections.queries import alignment_tree
+from services.projections.queries.moment import RequestedMoment
+from services.projections.queries.read_session import ReadSessions, pool_of
+from services.projections.read_models.catalog import READ_MODELS
 
 GOALS = 10_000
 MIDDLE = "2026-02-20T12:00:00Z"
@@ -90,8 +90,8 @@ def _builds(url: str, rounds: int, events: int) -> tuple[list[Row], Generation]:
             with spent(bare):
                 _copy_decode_copy(url)
             generation = create(connection, READ_MODELS, str(uuid4()))
-            with closing(PersonKeysOfThread(url)) as keys:
-                runner = Runner(connection, keys.find, generation, READ_MODELS, Applied())
+            with closing(ThreadPersonKeys(url)) as keys:
+                runner = Runner(connection, keys.find, generation, READ_MODELS, AppliedPositions())
                 with spent(ours):
                     while runner.run_batch():
                         pass
@@ -150,13 +150,13 @@ def _trees(url: str, generation: Generation, workspace_id: UUID, goals: int, rou
 
 def _make_bare(connection: Connection[Any]) -> None:
     """The rows of the whole tree now, in one table, numbers as numbers: what a plain program would have stored."""
-    columns = tree.COLUMNS.replace("::text", "")
+    columns = alignment_tree.COLUMNS.replace("::text", "")
     for name in NUMBERS:
         columns = columns.replace(f" {name},", f" {name}::numeric,")
-    holds = "valid_to > now() AND known_to > 1e15"
+    time_filter = "valid_to > now() AND known_to > 1e15"
     select = f"""
-        SELECT {columns} FROM (SELECT * FROM goals WHERE {holds}) AS goals
-          LEFT JOIN (SELECT * FROM said WHERE {holds}) AS said USING (id) ORDER BY began
+        SELECT {columns} FROM (SELECT * FROM goals WHERE {time_filter}) AS goals
+          LEFT JOIN (SELECT * FROM said WHERE {time_filter}) AS said USING (id) ORDER BY began
     """
     connection.execute(f"CREATE TABLE public.bare AS {select}")
     connection.execute("GRANT SELECT ON public.bare TO northing_reader")
@@ -165,10 +165,14 @@ def _make_bare(connection: Connection[Any]) -> None:
 
 async def _ask(url: str, code_hash: str, workspace_id: UUID, rounds: int) -> dict[str, list[Spent]]:
     """From the question in the query process to the encoded body."""
-    asked = {"now": Asked(), "as_of": Asked(as_of=MIDDLE), "known_at": Asked(known_at=MIDDLE)}
+    asked = {
+        "now": RequestedMoment(),
+        "as_of": RequestedMoment(as_of=MIDDLE),
+        "known_at": RequestedMoment(known_at=MIDDLE),
+    }
     measured: dict[str, list[Spent]] = {"bare": [], **{name: [] for name in asked}}
     async with pool_of(url, 2) as pool:
-        reading = Reading(pool, Applied(), code_hash)
+        reading = ReadSessions(pool, AppliedPositions(), code_hash)
         for round_ in range(-2, rounds):  # The first two warm up.
             for name in measured:
                 into: list[Spent] = measured[name] if round_ >= 0 else []
@@ -178,8 +182,8 @@ async def _ask(url: str, code_hash: str, workspace_id: UUID, rounds: int) -> dic
                             cursor = await connection.execute("SELECT * FROM public.bare")
                             msgspec.json.encode(await cursor.fetchall())
                     else:
-                        async with reading.at(workspace_id, asked[name]) as view:
-                            view.answer(nodes=await tree.tree(view, tree.Wanted()))
+                        async with reading.at(workspace_id, asked[name]) as session:
+                            session.answer(nodes=await alignment_tree.tree(session, alignment_tree.TreeFilter()))
     return measured
 
 

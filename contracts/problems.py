@@ -192,7 +192,7 @@ def problem(error: Refusal | Fault, instance: str) -> dict[str, Any]:
     } | (error.more() if isinstance(error, Fault) else {})
 
 
-def says_no(*kinds: type[Refusal] | type[Fault]) -> dict[int | str, dict[str, Any]]:
+def problem_responses(*kinds: type[Refusal] | type[Fault]) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route that may answer with these problems: one entry a status, one example a problem."""
     responses: dict[int | str, dict[str, Any]] = {}
     for kind in kinds:

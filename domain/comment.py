@@ -50,7 +50,7 @@ CommentEvent = Commented | CommentWithdrawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comment:
+class PostedComment:
     about_kind: AboutKind
     about_id: UUID
     goal_id: UUID | None
@@ -58,11 +58,11 @@ class Comment:
     text: Personal | None  # None once withdrawn.
 
 
-def evolve(comment: Comment | None, event: CommentEvent, _at: At) -> Comment | None:
+def evolve(comment: PostedComment | None, event: CommentEvent, _at: At) -> PostedComment | None:
     """Remember one stored fact. Never refuses: what is stored has happened."""
     match event:
         case Commented():
-            return Comment(
+            return PostedComment(
                 about_kind=event.about_kind,
                 about_id=event.about_id,
                 goal_id=event.goal_id,
@@ -74,13 +74,13 @@ def evolve(comment: Comment | None, event: CommentEvent, _at: At) -> Comment | N
     return comment
 
 
-def say(*, by: UUID, about_kind: AboutKind, about_id: UUID, goal_id: UUID | None, text: str) -> list[CommentEvent]:
+def post(*, by: UUID, about_kind: AboutKind, about_id: UUID, goal_id: UUID | None, text: str) -> list[CommentEvent]:
     """Comment on a goal, an offer, a check-in, a retrospective or the workspace."""
     words = Personal(by, text)
     return [Commented(about_kind=about_kind, about_id=about_id, goal_id=goal_id, author_id=by, text=words)]
 
 
-def withdraw(comment: Comment, *, comment_id: UUID, by: UUID, by_admin: bool) -> list[CommentEvent]:
+def withdraw(comment: PostedComment, *, comment_id: UUID, by: UUID, by_admin: bool) -> list[CommentEvent]:
     """Take the text back: one's own, or as an admin or owner anybody's."""
     if comment.author_id != by and not by_admin:
         raise NotTheAuthor("somebody else said this")

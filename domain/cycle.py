@@ -14,8 +14,8 @@ from domain.errors import ClosedCycle, Invalid, WrongPhase
 from domain.history import At
 from domain.personal import Personal
 
-Kind = Literal["year", "quarter", "custom"]
-Phase = Literal["planning", "active", "grading", "closed", "reopened"]
+CycleKind = Literal["year", "quarter", "custom"]
+CycleState = Literal["planning", "active", "grading", "closed", "reopened"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class CyclePlanned:
     """A period of work was named. Days are the workspace's, and `end` is the first day after it."""
 
     name: str
-    kind: Kind = "custom"
+    kind: CycleKind = "custom"
     start: date | None = None
     end: date | None = None
     external_id: str | None = None
@@ -65,12 +65,12 @@ CycleEvent = CyclePlanned | CycleDated | CycleActivated | CycleGradingStarted | 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cycle:
     name: str
-    kind: Kind
+    kind: CycleKind
     start: date | None
     end: date | None
     external_id: str | None
     since: At  # Of the event that brought the state.
-    state: Phase = "planning"
+    state: CycleState = "planning"
     active_since: datetime | None = None
 
 
@@ -100,7 +100,9 @@ def evolve(cycle: Cycle | None, event: CycleEvent, at: At) -> Cycle | None:
             return replace(cycle, state="reopened", since=at)
 
 
-def plan(*, name: str, kind: Kind = "custom", start: date | None = None, end: date | None = None) -> list[CycleEvent]:
+def plan(
+    *, name: str, kind: CycleKind = "custom", start: date | None = None, end: date | None = None
+) -> list[CycleEvent]:
     """Name a period, with its days or to be dated later."""
     if (start is None) != (end is None):
         raise Invalid("start, end: a cycle has both or neither")
@@ -195,7 +197,7 @@ def ends_at(cycle: Cycle, zone: ZoneInfo) -> datetime | None:
     return first_instant(cycle.end, zone) if cycle.end else None
 
 
-def _require(cycle: Cycle | None, *states: Phase, to: str) -> None:
+def _require(cycle: Cycle | None, *states: CycleState, to: str) -> None:
     """Refuse unless the cycle is in one of these states; None is as good as active."""
     if cycle is None or cycle.state in states:
         return

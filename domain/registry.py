@@ -5,27 +5,17 @@ A stored name stays for ever, whatever becomes of its class: rename the class he
 
 from typing import Any
 
-from domain import (
-    alignment,
-    check_in,
-    comment,
-    cycle,
-    fact,
-    grade,
-    key_result,
-    member,
-    mission,
-    objective,
-    purpose,
-    retrospective,
-    roll_up,
-    strategy,
-    team,
-    theme,
-    vision,
-    workspace,
-)
+from domain import comment, cycle, imported_fact, member, retrospective, team, workspace
+from domain.goal import alignment, check_in, grade, roll_up
 from domain.history import Evolve
+from domain.key_result import amendment, negotiation, stretch
+from domain.key_result import evolve as key_result_evolve
+from domain.key_result import lifecycle as key_result_lifecycle
+from domain.objective import agreement
+from domain.objective import evolve as objective_evolve
+from domain.objective import lifecycle as objective_lifecycle
+from domain.purpose import base as purpose
+from domain.purpose import mission, strategy, theme, vision
 
 # How the streams of each kind are folded.
 EVOLVE: dict[str, Evolve] = {
@@ -37,11 +27,11 @@ EVOLVE: dict[str, Evolve] = {
     "vision": vision.evolve,
     "strategy": strategy.evolve,
     "theme": theme.evolve,
-    "objective": objective.evolve,
-    "key_result": key_result.evolve,
+    "objective": objective_evolve.evolve,
+    "key_result": key_result_evolve.evolve,
     "comment": comment.evolve,
     "retrospective": retrospective.evolve,
-    "import": fact.evolve,
+    "import": imported_fact.evolve,
 }
 
 # Which events the streams of each kind hold.
@@ -54,11 +44,11 @@ EVENTS: dict[str, Any] = {
     "vision": vision.VisionEvent,
     "strategy": strategy.StrategyEvent,
     "theme": theme.ThemeEvent,
-    "objective": objective.ObjectiveEvent,
-    "key_result": key_result.KREvent,
+    "objective": objective_evolve.ObjectiveEvent,
+    "key_result": key_result_evolve.KREvent,
     "comment": comment.CommentEvent,
     "retrospective": retrospective.RetrospectiveEvent,
-    "import": fact.FactImported,
+    "import": imported_fact.FactImported,
 }
 
 TOPICS: dict[str, type] = {
@@ -102,31 +92,31 @@ TOPICS: dict[str, type] = {
     "GoalRescheduled": alignment.GoalRescheduled,
     "RollUpChosen": roll_up.RollUpChosen,
     "ChildrenWeighted": roll_up.ChildrenWeighted,
-    "ObjectiveProposed": objective.ObjectiveProposed,
-    "ObjectiveAgreed": objective.ObjectiveAgreed,
-    "ObjectiveWithdrawn": objective.ObjectiveWithdrawn,
-    "ObjectiveReworded": objective.ObjectiveReworded,
-    "ObjectiveAligned": objective.ObjectiveAligned,
-    "ObjectiveUnaligned": objective.ObjectiveUnaligned,
-    "ObjectiveReassigned": objective.ObjectiveReassigned,
-    "ObjectiveDropped": objective.ObjectiveDropped,
-    "ObjectiveReinstated": objective.ObjectiveReinstated,
-    "KRProposed": key_result.KRProposed,
-    "KRCountered": key_result.KRCountered,
-    "KRCommitted": key_result.KRCommitted,
-    "KRDeclined": key_result.KRDeclined,
-    "KRWithdrawn": key_result.KRWithdrawn,
-    "KRStretchOffered": key_result.KRStretchOffered,
-    "KRStretchCountered": key_result.KRStretchCountered,
-    "KRStretchAgreed": key_result.KRStretchAgreed,
-    "KRStretchDeclined": key_result.KRStretchDeclined,
-    "KRAmendmentProposed": key_result.KRAmendmentProposed,
-    "KRAmended": key_result.KRAmended,
-    "KRAmendmentRefused": key_result.KRAmendmentRefused,
-    "KRMoved": key_result.KRMoved,
-    "KRReassigned": key_result.KRReassigned,
-    "KRDropped": key_result.KRDropped,
-    "KRReinstated": key_result.KRReinstated,
+    "ObjectiveProposed": agreement.ObjectiveProposed,
+    "ObjectiveAgreed": agreement.ObjectiveAgreed,
+    "ObjectiveWithdrawn": agreement.ObjectiveWithdrawn,
+    "ObjectiveReworded": agreement.ObjectiveReworded,
+    "ObjectiveAligned": objective_lifecycle.ObjectiveAligned,
+    "ObjectiveUnaligned": objective_lifecycle.ObjectiveUnaligned,
+    "ObjectiveReassigned": objective_lifecycle.ObjectiveReassigned,
+    "ObjectiveDropped": objective_lifecycle.ObjectiveDropped,
+    "ObjectiveReinstated": objective_lifecycle.ObjectiveReinstated,
+    "KRProposed": negotiation.KRProposed,
+    "KRCountered": negotiation.KRCountered,
+    "KRCommitted": negotiation.KRCommitted,
+    "KRDeclined": negotiation.KRDeclined,
+    "KRWithdrawn": negotiation.KRWithdrawn,
+    "KRStretchOffered": stretch.KRStretchOffered,
+    "KRStretchCountered": stretch.KRStretchCountered,
+    "KRStretchAgreed": stretch.KRStretchAgreed,
+    "KRStretchDeclined": stretch.KRStretchDeclined,
+    "KRAmendmentProposed": amendment.KRAmendmentProposed,
+    "KRAmended": amendment.KRAmended,
+    "KRAmendmentRefused": amendment.KRAmendmentRefused,
+    "KRMoved": key_result_lifecycle.KRMoved,
+    "KRReassigned": key_result_lifecycle.KRReassigned,
+    "KRDropped": key_result_lifecycle.KRDropped,
+    "KRReinstated": key_result_lifecycle.KRReinstated,
     "CheckedIn": check_in.CheckedIn,
     "CheckInCorrected": check_in.CheckInCorrected,
     "ConfidenceUpdated": check_in.ConfidenceUpdated,
@@ -142,7 +132,7 @@ TOPICS: dict[str, type] = {
     "ActionAgreed": retrospective.ActionAgreed,
     "ActionDone": retrospective.ActionDone,
     "RetrospectiveConcluded": retrospective.RetrospectiveConcluded,
-    "FactImported": fact.FactImported,
+    "FactImported": imported_fact.FactImported,
 }
 
 NAMES: dict[type, str] = {event: name for name, event in TOPICS.items()}

@@ -13,21 +13,21 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing
 
 from fastapi import FastAPI
 
-from infra import health, openapi
-from infra.directory import Directory
-from infra.forgetting import forget_old_answers
-from infra.log import EventLog
-from infra.person_keys import PersonKeys, PersonKeysOfThread
+from infra.http import health, openapi
+from infra.http.middleware import RequestLimits, add_error_handlers
+from infra.http.route_index import RouteIndex
+from infra.postgres.event_log import EventLog
+from infra.postgres.idempotency_cleanup import run_cleanup
+from infra.postgres.person_keys import PersonKeys, ThreadPersonKeys
 from infra.settings import Settings
-from infra.web import Surroundings, add_error_handlers
-from services.command import routes as command_routes
-from services.command.asking import Commands
-from services.command.loop import CommandLoop
-from services.projections import routes as query_routes
-from services.projections.projecting import Projecting
-from services.projections.question import Queries
-from services.projections.read_models import READ_MODELS
-from services.projections.reading import Reading, pool_of
+from services.command.http import routes as command_routes
+from services.command.http.endpoint import Commands
+from services.command.loop.command_loop import CommandLoop
+from services.projections.engine.supervisor import ProjectionSupervisor
+from services.projections.http import routes as query_routes
+from services.projections.queries.query_request import Queries
+from services.projections.queries.read_session import ReadSessions, pool_of
+from services.projections.read_models.catalog import READ_MODELS
 
 log = logging.getLogger(__name__)
 
@@ -44,19 +44,19 @@ def make_app(settings: Settings, database_url: str) -> FastAPI:
             keys = PersonKeys(database_url)
             opened.push_async_callback(keys.close)
             loop, running = await opened.enter_async_context(_command_loop(settings, database_url))
-            reading = Reading(pool, projecting.applied, projecting.code_hash)
+            reading = ReadSessions(pool, projecting.applied, projecting.code_hash)
             app.state.queries = Queries(reading, keys.find, dev=settings.dev, stopping=stopping)
             app.state.commands = Commands(loop=loop, dev=settings.dev)
-            app.state.health = health.Health(database_url, projecting, running, stopping)
+            app.state.health = health.Readiness(database_url, projecting, running, stopping)
             _calm_garbage_collection()
             yield
 
     app = FastAPI(title="Northing", lifespan=lifespan, redirect_slashes=False)
     add_error_handlers(app)
-    directory = Directory((health.router, *command_routes.ROUTERS, *query_routes.ROUTERS))
+    directory = RouteIndex((health.router, *command_routes.ROUTERS, *query_routes.ROUTERS))
     app.router.routes.insert(0, directory)
     openapi.describe(app, directory.routes)
-    app.add_middleware(Surroundings)
+    app.add_middleware(RequestLimits)
     return app
 
 
@@ -70,10 +70,12 @@ def _calm_garbage_collection() -> None:
 
 
 @asynccontextmanager
-async def _projecting(settings: Settings, database_url: str) -> AsyncIterator[Projecting]:
+async def _projecting(settings: Settings, database_url: str) -> AsyncIterator[ProjectionSupervisor]:
     """The supervisor of the runner that feeds the read models."""
-    with closing(PersonKeysOfThread(database_url)) as keys:
-        projecting = Projecting(database_url, READ_MODELS, keys.find, batch_events=settings.projection_batch_events)
+    with closing(ThreadPersonKeys(database_url)) as keys:
+        projecting = ProjectionSupervisor(
+            database_url, READ_MODELS, keys.find, batch_events=settings.projection_batch_events
+        )
         projecting.start()
         try:
             yield projecting
@@ -91,7 +93,7 @@ async def _command_loop(settings: Settings, database_url: str) -> AsyncIterator[
         opened.push_async_callback(event_log.close)
         loop = CommandLoop(event_log, batch_commands=settings.command_batch_commands)
         running = asyncio.create_task(loop.run(), name="command loop")
-        forgetting = asyncio.create_task(forget_old_answers(database_url), name="forgetting")
+        forgetting = asyncio.create_task(run_cleanup(database_url), name="forgetting")
         try:
             yield loop, running
         finally:

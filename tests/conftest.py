@@ -15,8 +15,8 @@ import httpx
 import psycopg
 import pytest
 
-from infra import embedded
-from infra.migrate import migrate
+from infra.postgres.embedded import server as embedded
+from infra.postgres.migrate import migrate
 from tests.server import Server
 from tests.sizes import SIZE
 

@@ -20,7 +20,7 @@ from domain.errors import Refusal
 from domain.personal import Personal
 from domain.registry import EVENTS, NAMES, TOPICS
 from infra.app import make_app
-from infra.cli import app
+from infra.cli.main import app
 from infra.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[1]

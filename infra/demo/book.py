@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from contracts import event_form
-from contracts.recorded import Recorded
+from contracts.events import json_form
+from contracts.events.recorded_event import RecordedEvent
 from domain import permission
 from domain.history import At, History
 from domain.ids import anonymous_id
@@ -103,16 +103,16 @@ class Book:
             before = self.streams.get(id, History())
             self.streams[id] = after = before.plus(EVOLVE[kind], event, At(effective_at, position))
             self.last[id] = self.id("event", position)
-            recorded = Recorded(
+            recorded = RecordedEvent(
                 log_position=position, workspace_id=self.workspace_id, position=position, stream_id=id,
                 stream_version=after.version, stream_kind=kind, topic=NAMES[type(event)], event=event,
                 event_id=self.last[id], command_id=command_id, correlation_id=command_id, causation_id=None,
                 actor_id=actor_id, effective_at=effective_at.astimezone(UTC), recorded_at=self.now.astimezone(UTC),
                 source_recorded_at=None,
             )  # fmt: skip
-            self.lines.append(msgspec.json.encode(event_form.shown(recorded, {"id": actor_id})))
+            self.lines.append(msgspec.json.encode(json_form.event_json(recorded, {"id": actor_id})))
 
     def header(self, name: str) -> bytes:
         return msgspec.json.encode(
-            event_form.header(id=self.workspace_id, name=name, timezone=self.zone.key, position=len(self.lines))
+            json_form.header(id=self.workspace_id, name=name, timezone=self.zone.key, position=len(self.lines))
         )

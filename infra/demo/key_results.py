@@ -6,11 +6,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from domain import amendment, cycle, key_result, stretch
-from domain import key_result_life as life
-from domain.goal import partner_of
-from domain.key_result import KeyResult
-from domain.measure import TERMS, Terms
+from domain import cycle
+from domain.goal.base import partner_of
+from domain.goal.measure import TERMS, Terms
+from domain.key_result import amendment, negotiation, stretch
+from domain.key_result import lifecycle as key_result_lifecycle
+from domain.key_result.state import KeyResult
 from infra.demo.book import Book
 from infra.demo.objectives import said
 from infra.demo.organisation import comment
@@ -40,7 +41,7 @@ def _propose(book: Book, step: Step) -> list[Any]:
     owner_id = book.ids["member", told["owner"]]
     candidates = (told.get("partner"), above["owner"], above["partner"])
     partner_id = partner_of(owner_id, *(book.of("member", name) for name in candidates))
-    return key_result.propose(
+    return negotiation.propose(
         by=book.ids["member", step.who], owner_id=owner_id, partner_id=partner_id,
         objective_id=book.ids["objective", above["key"]], terms=_offered(_terms(told), step),
         team_id=book.ids["team", told["team"]], cycle_id=book.ids["cycle", told["cycle"]],
@@ -53,21 +54,27 @@ def _go_on(book: Book, step: Step, kr: KeyResult, effective_at: datetime | None)
     match step.verb:
         case "said":
             cycle.require_open_for_check_in(period)
-            return life.say(kr, check_in_id=book.id("check-in"), said=said(book, step), effective_at=effective_at)
+            return key_result_lifecycle.add_check_in(
+                kr, check_in_id=book.id("check-in"), said=said(book, step), effective_at=effective_at
+            )
         case "correct":
             cycle.require_open_for_correction(period, by_admin=False)
             return _correct(book, step, kr)
         case "confidence":
             cycle.require_open_for_check_in(period)
-            return life.update_confidence(kr, confidence=Decimal(step.args[0]), reason=book.words(step.who, step.words))
+            return key_result_lifecycle.update_confidence(
+                kr, confidence=Decimal(step.args[0]), reason=book.words(step.who, step.words)
+            )
         case "grade":
             cycle.require_grading(period, early=True)
             score = Decimal(step.args[0]) if step.args else None
-            return life.grade(kr, score=score, reason=book.words(step.who, step.words))
+            return key_result_lifecycle.grade(kr, score=score, reason=book.words(step.who, step.words))
         case "reassign":
             owner_id, partner_id = (book.ids["member", name] for name in step.args)
             reason = book.words(step.who, step.words)
-            return life.reassign(kr, owner_id=owner_id, partner_id=partner_id, team_id=kr.team_id, reason=reason)
+            return key_result_lifecycle.reassign(
+                kr, owner_id=owner_id, partner_id=partner_id, team_id=kr.team_id, reason=reason
+            )
     cycle.require_open_for_negotiation(period)
     return _negotiate(kr, step, book.ids["member", step.who], book.words(step.who, step.words))
 
@@ -75,13 +82,13 @@ def _go_on(book: Book, step: Step, kr: KeyResult, effective_at: datetime | None)
 def _negotiate(kr: KeyResult, step: Step, by: UUID, reason: Any) -> list[Any]:
     match step.verb:
         case "counter":
-            return key_result.counter(kr, by=by, terms=_offered(kr.terms, step), reason=reason)
+            return negotiation.counter(kr, by=by, terms=_offered(kr.terms, step), reason=reason)
         case "commit":
-            return key_result.commit(kr, by=by)
+            return negotiation.commit(kr, by=by)
         case "decline":
-            return key_result.decline(kr, by=by, reason=reason)
+            return negotiation.decline(kr, by=by, reason=reason)
         case "withdraw":
-            return key_result.withdraw(kr, by=by, reason=reason)
+            return negotiation.withdraw(kr, by=by, reason=reason)
         case "stretch":
             return stretch.offer_stretch(kr, by=by, stretch=Decimal(step.args[0]), reason=reason)
         case "counter-stretch":
@@ -103,7 +110,7 @@ def _correct(book: Book, step: Step, kr: KeyResult) -> list[Any]:
     """`correct 46 71 c7`: the latest check-in was wrong, and these are its words now."""
     wrong = kr.check_ins[-1]
     right = said(book, replace(step, args=step.args[1:]))
-    return life.correct(
+    return key_result_lifecycle.correct_check_in(
         kr, corrects=wrong.id, check_in_id=book.id("check-in"), said=replace(right, narrative=wrong.said.narrative),
         effective_at=wrong.at.effective_at, reason=right.narrative,
     )  # fmt: skip

@@ -4,13 +4,16 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from domain import cycle, objective
-from domain import key_result_life as life
-from domain.alignment import refuse_loop
-from domain.check_in import Said
+from domain import cycle
 from domain.cycle import periods_overlap
 from domain.errors import PeriodsApart
-from domain.key_result import KeyResult
+from domain.goal.alignment import refuse_loop
+from domain.goal.check_in import Statement
+from domain.key_result import lifecycle as key_result_lifecycle
+from domain.key_result.state import KeyResult
+from domain.objective import agreement
+from domain.objective import lifecycle as objective_lifecycle
+from domain.objective import state as objective_state
 from infra.demo.book import Book
 from infra.demo.organisation import comment
 from infra.demo.step import Step
@@ -37,7 +40,7 @@ def _propose(book: Book, step: Step) -> list[Any]:
     cycle.require_open_for_negotiation(book.state("cycle", told["cycle"]))
     above = book.ids["theme", told["under"]]
     require_place(book, book.ids["objective", step.key], (), above, told["cycle"])
-    return objective.propose(
+    return agreement.propose(
         by=book.ids["member", step.who], owner_id=book.ids["member", told["owner"]],
         partner_id=book.ids["member", told["partner"]], title=told["title"], why=told["why"],
         resources=told.get("resources"), commitment=told.get("commitment"), parent_id=above,
@@ -45,34 +48,38 @@ def _propose(book: Book, step: Step) -> list[Any]:
     )  # fmt: skip
 
 
-def _go_on(book: Book, step: Step, state: objective.Objective) -> list[Any]:
+def _go_on(book: Book, step: Step, state: objective_state.Objective) -> list[Any]:
     by, reason = book.ids["member", step.who], book.words(step.who, step.words)
     period = book.state("cycle", step.table["cycle"])
     match step.verb:
         case "agree":
             cycle.require_open_for_negotiation(period)
-            return objective.agree(state, by=by)
+            return agreement.agree(state, by=by)
         case "said":
             cycle.require_open_for_check_in(period)
-            return objective.say(state, check_in_id=book.id("check-in"), said=said(book, step), effective_at=None)
+            return objective_lifecycle.add_check_in(
+                state, check_in_id=book.id("check-in"), said=said(book, step), effective_at=None
+            )
         case "reword":
-            return objective.reword(
+            return agreement.reword(
                 state, title=" ".join(step.args), reason=reason,
                 why=state.why, resources=state.resources, commitment=state.commitment,
             )  # fmt: skip
         case "align":
             above = book.ids["theme", step.args[0]]
             require_place(book, book.ids["objective", step.key], state.links, above, step.table["cycle"])
-            return objective.align(state, parent_id=above, link="contribute", reason=reason)
+            return objective_lifecycle.align(state, parent_id=above, link="contribute", reason=reason)
         case "weigh":
             pairs = (pair.split("=") for pair in step.args)
             weights = {book.ids["key_result", f"{step.key} {number}"]: Decimal(weight) for number, weight in pairs}
-            return objective.weigh(state, weights=weights)
+            return objective_lifecycle.weigh(state, weights=weights)
         case "grade":
             cycle.require_grading(period)
             counted = {id: kr for id, kr in _key_results(book, step.key) if kr.state in ("committed", "graded")}
-            computed = objective.computed_score(state, {id: life.best_score(kr) for id, kr in counted.items()})
-            return objective.give_grade(state, score=None, computed=computed, reason=reason)
+            computed = objective_lifecycle.computed_score(
+                state, {id: key_result_lifecycle.best_score(kr) for id, kr in counted.items()}
+            )
+            return objective_lifecycle.give_grade(state, score=None, computed=computed, reason=reason)
     raise ValueError(f"objective {step.verb}")
 
 
@@ -80,10 +87,10 @@ def _drop(book: Book, step: Step, id: UUID) -> None:
     """Its open key results are dropped with it."""
     reason = book.words(step.who, step.words)
     assert reason  # noqa: S101  The tables give one.
-    book.tell(step.who, "objective", id, objective.drop(book.streams[id].state, reason=reason))
+    book.tell(step.who, "objective", id, objective_lifecycle.drop(book.streams[id].state, reason=reason))
     for kr_id, kr in _key_results(book, step.key):
         if kr.state in ("proposed", "committed"):
-            book.tell(step.who, "key_result", kr_id, life.drop(kr, reason=reason, because_of=id))
+            book.tell(step.who, "key_result", kr_id, key_result_lifecycle.drop(kr, reason=reason, because_of=id))
 
 
 def _key_results(book: Book, key: str) -> list[tuple[UUID, KeyResult]]:
@@ -99,7 +106,7 @@ def require_place(book: Book, id: UUID, links: Any, above: UUID, period: str) ->
         raise PeriodsApart(period)
 
 
-def said(book: Book, step: Step) -> Said:
+def said(book: Book, step: Step) -> Statement:
     """`4.5 c7 on_track | words`: value, confidence and health, in any order and each only where it is said."""
     parts: dict[str, Any] = {"narrative": book.words(step.who, step.words)}
     for part in step.args:
@@ -109,4 +116,4 @@ def said(book: Book, step: Step) -> Said:
             parts["confidence"] = Decimal(part[1:])
         else:
             parts["value"] = Decimal(part)
-    return Said(**parts)
+    return Statement(**parts)

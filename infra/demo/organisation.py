@@ -1,7 +1,7 @@
 """The workspace, its people, teams and cycles, and what is said to all of them."""
 
 from domain import cycle, member, team, workspace
-from domain.comment import AboutKind, say
+from domain.comment import AboutKind, post
 from infra.demo.book import Book
 from infra.demo.step import Step
 
@@ -61,7 +61,7 @@ def comment(book: Book, step: Step, about: AboutKind, goal_key: str | None) -> N
         about_id = book.last[goal_id]
     if goal_id and about == "check_in":
         about_id = book.streams[goal_id].state.check_ins[-1].id
-    said = say(
+    said = post(
         by=book.ids["member", step.who], about_kind=about, about_id=about_id, goal_id=goal_id, text=step.words or ""
     )
     book.tell(step.who, "comment", book.id("comment"), said, act="comment")

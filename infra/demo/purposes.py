@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from domain import mission, strategy, theme, vision
+from domain.purpose import mission, strategy, theme, vision
 from infra.demo.book import Book
 from infra.demo.step import Step
 
@@ -66,9 +66,9 @@ def _above(book: Book, key: str | None) -> Any:
     return next((book.ids[kind, key] for kind in kinds if key and (kind, key) in book.ids), None)
 
 
-def _statement(told: Any) -> mission.Statement:
+def _statement(told: Any) -> mission.MissionStatement:
     if "title" in told:
-        return mission.Statement(title=told["title"])
+        return mission.MissionStatement(title=told["title"])
     parts = {name: told[name] for name in ("audience", "outcome", "approach", "impact")}
     return mission.statement_in_parts(**parts)
 

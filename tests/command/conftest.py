@@ -8,7 +8,7 @@ import pytest
 
 from infra.app import make_app
 from infra.settings import Settings
-from tests.command.office import Office
+from tests.command.http_workspace import HttpWorkspace
 from tests.conftest import on_database
 from tests.server import served
 
@@ -38,5 +38,5 @@ def guarded(log_database: str) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def office(client: httpx.Client, log_database: str) -> Office:
-    return Office(client, log_database)
+def office(client: httpx.Client, log_database: str) -> HttpWorkspace:
+    return HttpWorkspace(client, log_database)

@@ -7,21 +7,19 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
-import contracts
-from contracts.commands import Command, Nothing
-from contracts.commands_members import AddMember
-from contracts.commands_purpose import DraftMission, InParts, Reassign, ReviseStrategy, statement
-from contracts.commands_retrospectives import RecordLearning
-from contracts.commands_workspaces import ChangeSettings
-from domain.mission import Statement
-from domain.purpose import PurposeReassigned
-from domain.strategy import Hypothesis
+from contracts import commands
+from contracts.commands.base import Command, Nothing
+from contracts.commands.members import AddMember
+from contracts.commands.purpose import DraftMission, InParts, Reassign, ReviseStrategy, statement
+from contracts.commands.retrospectives import RecordLearning
+from contracts.commands.workspaces import ChangeSettings
+from domain.purpose.base import PurposeReassigned
+from domain.purpose.mission import MissionStatement
+from domain.purpose.strategy import Hypothesis
 from domain.workspace import RHYTHMS
 
 MODULES = [
-    importlib.import_module(f"contracts.{module.name}")
-    for module in pkgutil.iter_modules(contracts.__path__)
-    if module.name.startswith("commands_")
+    importlib.import_module(f"{commands.__name__}.{module.name}") for module in pkgutil.iter_modules(commands.__path__)
 ]
 BODIES = {
     f"{module.__name__}.{name}": body
@@ -63,7 +61,7 @@ def test_every_rhythm_of_the_domain_can_be_asked_for():
 
 
 def test_a_mission_is_one_sentence_or_four_parts():
-    assert statement(DraftMission(statement=" Good bread ").statement) == Statement(title="Good bread")
+    assert statement(DraftMission(statement=" Good bread ").statement) == MissionStatement(title="Good bread")
     parts = InParts(audience="bakers", outcome="no waste", approach="forecasts", impact="baking pays")
     assert statement(DraftMission(statement=dict(parts)).statement).impact == "baking pays"
     with pytest.raises(ValidationError):

@@ -15,14 +15,15 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from jsonschema import Draft202012Validator
 
-from contracts import codec, event_schemas
-from contracts.event_schemas import event_schema, file_name
-from contracts.recorded import COLUMNS
+from contracts.events import schemas
+from contracts.events.recorded_event import COLUMNS
+from contracts.events.schemas import event_schema, file_name
 from domain.personal import Personal
 from domain.registry import TOPICS, VERSIONS
+from services.eventlog import codec
 from tests.contracts.sample import PERSON, sample
 
-SCHEMAS = Path(event_schemas.__file__).parent / "golden" / "events"
+SCHEMAS = Path(schemas.__file__).parents[1] / "golden" / "events"
 CORPUS = Path(__file__).parent / "corpus"
 UPDATE = bool(os.environ.get("UPDATE_GOLDEN"))
 WORKSPACE = UUID("019b0000-0000-7000-8000-000000000001")

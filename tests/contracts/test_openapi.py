@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from contracts import answers, problems
+import contracts
+from contracts import problems
 from contracts.problems import MEDIA_TYPE, PREFIX, STATUS, Fault, type_of
 from domain.errors import Refusal
 from infra.app import make_app
 from infra.settings import Settings
 
-GOLDEN = Path(answers.__file__).parent / "golden" / "openapi.json"
+GOLDEN = Path(contracts.__file__).parent / "golden" / "openapi.json"
 DOCUMENT = make_app(Settings.from_env({}), "postgresql://nowhere").openapi()
 COMPONENTS = DOCUMENT["components"]
 

@@ -6,14 +6,16 @@ import pkgutil
 import pytest
 from pydantic import BaseModel
 
-import contracts
+from contracts import answers
 
-MODULES = [name for _, name, _ in pkgutil.iter_modules(contracts.__path__) if name.startswith("queries_")]
+MODULES = [module.name for module in pkgutil.iter_modules(answers.__path__)]
 ANSWERS = {
     model.__name__: model
     for module in MODULES
-    for model in vars(importlib.import_module(f"contracts.{module}")).values()
-    if isinstance(model, type) and issubclass(model, BaseModel) and "json_schema_extra" in model.model_config
+    for model in vars(importlib.import_module(f"{answers.__name__}.{module}")).values()
+    if isinstance(model, type)
+    and issubclass(model, BaseModel)
+    and "example" in model.model_config.get("json_schema_extra", {})
 }
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from domain.alignment import Link, Links
+from domain.goal.alignment import Link, Links
 
 Forest = dict[UUID, Links]
 

@@ -4,10 +4,12 @@ from decimal import Decimal
 from functools import partial
 from uuid import UUID
 
-from domain.check_in import CheckedIn, Said, fields_of
-from domain.key_result import KRAmendmentProposed, KRCommitted, KRCountered, KRProposed, evolve
-from domain.measure import Terms
-from domain.measure import fields_of as fields_of_terms
+from domain.goal.check_in import CheckedIn, Statement, fields_of
+from domain.goal.measure import Terms
+from domain.goal.measure import fields_of as fields_of_terms
+from domain.key_result.amendment import KRAmendmentProposed
+from domain.key_result.evolve import evolve
+from domain.key_result.negotiation import KRCommitted, KRCountered, KRProposed
 from tests.domain import scenario as spec
 from tests.domain.scenario import ANA, BO, words
 
@@ -54,8 +56,8 @@ COMMITTED = (proposed(), committed())
 ALONE = (proposed(partner=None), KRCommitted(by=ANA, self_agreed=True))
 
 
-def said(value: int | str | None = None, **more: object) -> Said:
-    return Said(value=number(value), **more)
+def said(value: int | str | None = None, **more: object) -> Statement:
+    return Statement(value=number(value), **more)
 
 
 def checked_in(id: int, value: int | str | None = None, **more: object) -> CheckedIn:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
-from domain.comment import Commented, CommentWithdrawn, evolve, say, withdraw
+from domain.comment import Commented, CommentWithdrawn, evolve, post, withdraw
 from domain.errors import NotTheAuthor
 from domain.history import At, History
 from tests.domain import scenario as spec
@@ -24,7 +24,7 @@ def back(by: UUID, *, by_admin: bool = False):
 def test_somebody_says_something_about_an_offer():
     scenario(
         given=[],
-        when=lambda _: say(by=ANA, about_kind="offer", about_id=OFFER, goal_id=GOAL, text="Too much"),
+        when=lambda _: post(by=ANA, about_kind="offer", about_id=OFFER, goal_id=GOAL, text="Too much"),
         then=[SAID],
     )
 

@@ -13,15 +13,15 @@ def test_what_the_rules_compute_is_so():
 
 
 def test_the_files_that_the_rules_name_are_there():
-    named = set(re.findall(r"`(?:domain/)?(\w+\.py)`", TEXT.read_text()))
-    assert named <= {path.name for path in (ROOT / "domain").glob("*.py")}
+    named = set(re.findall(r"`(?:domain/)?(?:\w+/)?(\w+\.py)`", TEXT.read_text()))
+    assert named <= {path.name for path in (ROOT / "domain").rglob("*.py")}
 
 
 def test_the_sections_that_docstrings_name_as_their_source_are_there():
     sections = set(re.findall(r"^#+ (.+)$", TEXT.read_text(), re.MULTILINE))
     sources = [
         source
-        for path in (ROOT / "domain").glob("*.py")
+        for path in (ROOT / "domain").rglob("*.py")
         for source in re.findall(r'Source: docs/domain\.md, "(.+)"', path.read_text())
     ]
     assert sources

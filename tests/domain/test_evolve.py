@@ -7,22 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain import (
-    comment,
-    cycle,
-    key_result,
-    member,
-    mission,
-    objective,
-    retrospective,
-    strategy,
-    team,
-    theme,
-    vision,
-    workspace,
-)
-from domain.fact import FactImported
+from domain import comment, cycle, member, retrospective, team, workspace
 from domain.history import At, Evolve, Fact, History, fold
+from domain.imported_fact import FactImported
+from domain.key_result import evolve as key_result_evolve
+from domain.objective import evolve as objective_evolve
+from domain.purpose import mission, strategy, theme, vision
 from domain.registry import EVOLVE, TOPICS
 from tests.domain.scenario import NOON
 
@@ -35,8 +25,8 @@ EVENTS: dict[str, tuple[type, ...]] = {
     "vision": get_args(vision.VisionEvent),
     "strategy": get_args(strategy.StrategyEvent),
     "theme": get_args(theme.ThemeEvent),
-    "objective": get_args(objective.ObjectiveEvent),
-    "key_result": get_args(key_result.KREvent),
+    "objective": get_args(objective_evolve.ObjectiveEvent),
+    "key_result": get_args(key_result_evolve.KREvent),
     "comment": get_args(comment.CommentEvent),
     "retrospective": get_args(retrospective.RetrospectiveEvent),
     "import": (FactImported,),

@@ -12,27 +12,27 @@ from hypothesis import event as seen
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from domain import key_result, objective, roll_up
-from domain import key_result_life as life
-from domain.alignment import refuse_loop
-from domain.check_in import CheckedIn, CheckInCorrected, ConfidenceUpdated
 from domain.errors import Refusal
-from domain.grade import ObjectiveGraded
+from domain.goal import roll_up
+from domain.goal.alignment import refuse_loop
+from domain.goal.check_in import CheckedIn, CheckInCorrected, ConfidenceUpdated, ObjectiveCheckedIn
+from domain.goal.grade import ObjectiveGraded
+from domain.goal.roll_up import ChildrenWeighted
 from domain.history import At, History, fold
-from domain.key_result import KRCommitted
-from domain.objective import (
-    ObjectiveAgreed,
+from domain.key_result import evolve as key_result_evolve
+from domain.key_result import lifecycle as key_result_lifecycle
+from domain.key_result.negotiation import KRCommitted
+from domain.objective import agreement
+from domain.objective import evolve as objective_evolve
+from domain.objective import lifecycle as objective_lifecycle
+from domain.objective.agreement import ObjectiveAgreed, ObjectiveProposed, ObjectiveReworded, ObjectiveWithdrawn
+from domain.objective.lifecycle import (
     ObjectiveAligned,
-    ObjectiveCheckedIn,
     ObjectiveDropped,
-    ObjectiveProposed,
     ObjectiveReassigned,
     ObjectiveReinstated,
-    ObjectiveReworded,
     ObjectiveUnaligned,
-    ObjectiveWithdrawn,
 )
-from domain.roll_up import ChildrenWeighted
 from tests.domain.forest import has_a_loop
 from tests.domain.key_results import proposed, said
 from tests.domain.scenario import ANA, BO, NOON, words
@@ -71,7 +71,7 @@ class Quarter(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         for goal in OBJECTIVES:
-            self.record(goal, objective.propose(by=ANA, owner_id=ANA, partner_id=BO, title="Customers stay"))
+            self.record(goal, agreement.propose(by=ANA, owner_id=ANA, partner_id=BO, title="Customers stay"))
         for goal in KEY_RESULTS:
             self.record(goal, [proposed(), KRCommitted(by=BO)])
 
@@ -80,7 +80,7 @@ class Quarter(RuleBasedStateMachine):
     @rule(
         goal=objectives,
         by=st.sampled_from([ANA, BO]),
-        answer=st.sampled_from([objective.agree, objective.agree, objective.withdraw]),
+        answer=st.sampled_from([agreement.agree, agreement.agree, agreement.withdraw]),
     )
     def answer(self, goal: UUID, by: UUID, answer: Callable) -> None:
         self.attempt(goal, lambda state: answer(state, by=by))
@@ -89,30 +89,32 @@ class Quarter(RuleBasedStateMachine):
     def align(self, goal: UUID, parent: UUID) -> None:
         def decide(state: Any) -> list:
             refuse_loop(goal, parent, state.links, self.now, lambda above: self.histories[above].state.links)
-            return objective.align(state, parent_id=parent, link="contribute", reason=WHY)
+            return objective_lifecycle.align(state, parent_id=parent, link="contribute", reason=WHY)
 
         self.attempt(goal, decide)
 
     @rule(goal=objectives)
     def unalign(self, goal: UUID) -> None:
-        self.attempt(goal, lambda state: objective.unalign(state, parent_id=None, link="contribute", reason=WHY))
+        self.attempt(
+            goal, lambda state: objective_lifecycle.unalign(state, parent_id=None, link="contribute", reason=WHY)
+        )
 
     @rule(goal=objectives, title=st.sampled_from(["Customers stay", "Customers return"]))
     def reword(self, goal: UUID, title: str) -> None:
         told = {"why": None, "resources": None, "commitment": None, "reason": WHY}
-        self.attempt(goal, lambda state: objective.reword(state, title=title, **told))
+        self.attempt(goal, lambda state: agreement.reword(state, title=title, **told))
 
     @rule(goal=objectives, weights=st.dictionaries(key_results, st.decimals(0, 1000, places=4)))
     def weigh(self, goal: UUID, weights: dict) -> None:
-        self.attempt(goal, lambda state: objective.weigh(state, weights=weights))
+        self.attempt(goal, lambda state: objective_lifecycle.weigh(state, weights=weights))
 
     @rule(goal=objectives, score=scores)
     def grade_objective(self, goal: UUID, score: Decimal | None) -> None:
-        computed = {child: life.computed_score(self.histories[child].state) for child in KEY_RESULTS}
+        computed = {child: key_result_lifecycle.computed_score(self.histories[child].state) for child in KEY_RESULTS}
         self.attempt(
             goal,
-            lambda state: objective.give_grade(
-                state, score=score, computed=objective.computed_score(state, computed), reason=WHY
+            lambda state: objective_lifecycle.give_grade(
+                state, score=score, computed=objective_lifecycle.computed_score(state, computed), reason=WHY
             ),
         )
 
@@ -121,7 +123,9 @@ class Quarter(RuleBasedStateMachine):
         content = said(confidence=confidence)
         self.attempt(
             goal,
-            lambda state: objective.say(state, check_in_id=self.new_id(), said=content, effective_at=None),
+            lambda state: objective_lifecycle.add_check_in(
+                state, check_in_id=self.new_id(), said=content, effective_at=None
+            ),
             repeats=False,
         )
 
@@ -130,7 +134,9 @@ class Quarter(RuleBasedStateMachine):
     @rule(goal=key_results, value=st.none() | st.integers(20, 120), confidence=confidences, ago=hours_ago)
     def check_in(self, goal: UUID, value: int | None, confidence: Decimal | None, ago: timedelta) -> None:
         told = {"said": said(value, confidence=confidence), "effective_at": self.now - ago}
-        self.attempt(goal, lambda state: life.say(state, check_in_id=self.new_id(), **told), ago=ago)
+        self.attempt(
+            goal, lambda state: key_result_lifecycle.add_check_in(state, check_in_id=self.new_id(), **told), ago=ago
+        )
 
     @rule(goal=key_results, which=st.integers(0, 99), value=st.integers(20, 120), ago=hours_ago)
     def correct(self, goal: UUID, which: int, value: int, ago: timedelta) -> None:
@@ -139,30 +145,38 @@ class Quarter(RuleBasedStateMachine):
             wrong = entries[which % len(entries)]
             told = {"said": said(value), "effective_at": self.now - ago, "reason": WHY}
             self.attempt(
-                goal, lambda state: life.correct(state, corrects=wrong, check_in_id=self.new_id(), **told), ago=ago
+                goal,
+                lambda state: key_result_lifecycle.correct_check_in(
+                    state, corrects=wrong, check_in_id=self.new_id(), **told
+                ),
+                ago=ago,
             )
 
     @rule(goal=key_results, confidence=st.integers(0, 10).map(Decimal))
     def state_confidence(self, goal: UUID, confidence: Decimal) -> None:
-        self.attempt(goal, lambda kr: life.update_confidence(kr, confidence=confidence, reason=None), repeats=False)
+        self.attempt(
+            goal,
+            lambda kr: key_result_lifecycle.update_confidence(kr, confidence=confidence, reason=None),
+            repeats=False,
+        )
 
     @rule(goal=key_results, parent=objectives)
     def move(self, goal: UUID, parent: UUID) -> None:
-        self.attempt(goal, lambda state: life.move(state, objective_id=parent, reason=WHY))
+        self.attempt(goal, lambda state: key_result_lifecycle.move(state, objective_id=parent, reason=WHY))
 
     # --- both -----------------------------------------------------------------------------------------------------
 
     @rule(goal=objectives | key_results, end=st.sampled_from([None, None, "grade", "drop"]))
     def end(self, goal: UUID, end: str | None) -> None:
-        of = objective if goal in OBJECTIVES else life
+        of = objective_lifecycle if goal in OBJECTIVES else key_result_lifecycle
         if end == "drop":
             self.attempt(goal, lambda state: of.drop(state, reason=WHY))
-        elif end == "grade" and of is life:
-            self.attempt(goal, lambda state: life.grade(state, score=None, reason=WHY))
+        elif end == "grade" and of is key_result_lifecycle:
+            self.attempt(goal, lambda state: key_result_lifecycle.grade(state, score=None, reason=WHY))
 
     @rule(goal=objectives | key_results)
     def reinstate(self, goal: UUID) -> None:
-        of = objective if goal in OBJECTIVES else life
+        of = objective_lifecycle if goal in OBJECTIVES else key_result_lifecycle
         self.attempt(goal, lambda state: of.reinstate(state, reason=None))
 
     # --- what is recorded -----------------------------------------------------------------------------------------
@@ -183,7 +197,7 @@ class Quarter(RuleBasedStateMachine):
                 assert decision(self.histories[goal].state) == [], "the same command again"
 
     def record(self, goal: UUID, events: list, effective_at: Any = None) -> None:
-        evolve = objective.evolve if goal in OBJECTIVES else key_result.evolve
+        evolve = objective_evolve.evolve if goal in OBJECTIVES else key_result_evolve.evolve
         for event in events:
             seen(type(event).__name__)
             if goal in OBJECTIVES:
@@ -213,7 +227,7 @@ class Quarter(RuleBasedStateMachine):
     @invariant()
     def replaying_the_log_gives_the_live_state(self) -> None:
         for goal, history in self.histories.items():
-            evolve = objective.evolve if goal in OBJECTIVES else key_result.evolve
+            evolve = objective_evolve.evolve if goal in OBJECTIVES else key_result_evolve.evolve
             assert fold(evolve, history.facts()) == history.state
 
     @invariant()
@@ -234,7 +248,7 @@ class Quarter(RuleBasedStateMachine):
             stated += [(at, event.confidence) for event, at in facts if isinstance(event, ConfidenceUpdated)]
             latest = max(said_of_it, key=lambda entry: entry[0], default=(None, None))[1]
             kr = self.histories[goal].state
-            assert life.computed_score(kr) == (
+            assert key_result_lifecycle.computed_score(kr) == (
                 None if latest is None or latest.value is None else (latest.value - 100) / (60 - 100)
             )
             assert (kr.confidence and (kr.confidence.at, kr.confidence.value)) == (max(stated) if stated else None)
@@ -243,7 +257,7 @@ class Quarter(RuleBasedStateMachine):
     def a_roll_up_stays_within_0_and_1(self) -> None:
         for goal in self.histories.keys() & set(OBJECTIVES):
             counted = [
-                (roll_up.part(life.computed_score(state), "key_result", cycle_active=True), child)
+                (roll_up.part(key_result_lifecycle.computed_score(state), "key_result", cycle_active=True), child)
                 for child in KEY_RESULTS
                 if (state := self.histories[child].state).parent_id == goal
                 and roll_up.counts("key_result", state.state)

@@ -8,25 +8,16 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain import comment, key_result, retrospective
-from domain.check_in import CheckedIn, CheckInCorrected, fields_of
+from domain import comment, retrospective
 from domain.comment import Commented, CommentWithdrawn
-from domain.grade import KRGraded
+from domain.goal.check_in import CheckedIn, CheckInCorrected, fields_of
+from domain.goal.grade import KRGraded
 from domain.history import At, Fact, History, fold, in_order
-from domain.key_result import (
-    KRAmended,
-    KRAmendmentRefused,
-    KRDeclined,
-    KRDropped,
-    KRMoved,
-    KRProposed,
-    KRReassigned,
-    KRReinstated,
-    KRStretchAgreed,
-    KRStretchDeclined,
-    KRStretchOffered,
-    KRWithdrawn,
-)
+from domain.key_result import evolve as key_result_evolve
+from domain.key_result.amendment import KRAmended, KRAmendmentRefused
+from domain.key_result.lifecycle import KRDropped, KRMoved, KRReassigned, KRReinstated
+from domain.key_result.negotiation import KRDeclined, KRProposed, KRWithdrawn
+from domain.key_result.stretch import KRStretchAgreed, KRStretchDeclined, KRStretchOffered
 from domain.retrospective import LearningRecorded, LearningWithdrawn, RetrospectiveOpened
 from tests.domain.key_results import COMMITTED, TEAM, amendment, checked_in, committed, countered, proposed, said
 from tests.domain.scenario import ANA, BO, CY, NOON, words
@@ -88,7 +79,7 @@ def test_a_comment_is_withdrawn_from_its_first_moment_on():
 
 
 def test_nothing_known_is_no_state():
-    assert fold(key_result.evolve, []) is None
+    assert fold(key_result_evolve.evolve, []) is None
     assert (History().state, History().version, History().last) == (None, 0, None)
 
 
@@ -99,7 +90,7 @@ def test_a_late_fact_fills_only_the_time_up_to_the_next_later_one():
         Fact(KRMoved(objective_id=ANA), At(day(5), 3)),
         Fact(KRMoved(objective_id=BO), At(day(3), 4)),
     ]
-    assert known(key_result.evolve, facts).state.parent_id == ANA
+    assert known(key_result_evolve.evolve, facts).state.parent_id == ANA
 
 
 # --- live state and replay ----------------------------------------------------------------------------------------
@@ -155,17 +146,17 @@ def told(draw: st.DrawFn, beginning: tuple = ()) -> list[Fact]:
 def test_the_live_state_is_the_fold_of_the_log_whatever_becomes_known_when(facts: list[Fact]):
     history = History()
     for count, (event, at) in enumerate(facts, start=1):
-        history = history.plus(key_result.evolve, event, at)
+        history = history.plus(key_result_evolve.evolve, event, at)
         log = facts[:count]
-        assert history.state == fold(key_result.evolve, log)
+        assert history.state == fold(key_result_evolve.evolve, log)
         assert (history.version, history.position, list(history.facts())) == (count, count, log[::-1])
-        assert history == History.of(key_result.evolve, log)
+        assert history == History.of(key_result_evolve.evolve, log)
 
 
 @given(told(beginning=COMMITTED), st.randoms())
 def test_the_state_does_not_depend_on_the_order_in_which_the_log_is_read(facts: list[Fact], random):
     shuffled = random.sample(facts, len(facts))
-    assert fold(key_result.evolve, shuffled) == fold(key_result.evolve, facts)
+    assert fold(key_result_evolve.evolve, shuffled) == fold(key_result_evolve.evolve, facts)
 
 
 @given(told(beginning=COMMITTED))
@@ -173,6 +164,6 @@ def test_what_was_said_is_in_order_and_holds_nothing_that_was_corrected(facts: l
     facts = [fact for fact in facts if not isinstance(fact.event, KRProposed) or fact.at.position == 1]
     corrected = {event.corrects for event, _ in facts if isinstance(event, CheckInCorrected)}
     entries = {event.check_in_id for event, _ in facts if isinstance(event, CheckedIn | CheckInCorrected)}
-    said_of_it = fold(key_result.evolve, facts).check_ins
+    said_of_it = fold(key_result_evolve.evolve, facts).check_ins
     assert {entry.id for entry in said_of_it} == entries - corrected
     assert all(before.at < after.at for before, after in pairwise(said_of_it))

@@ -21,7 +21,7 @@ from typing import Any
 import httpx
 
 from contracts.problems import Busy, type_of
-from tests.faults.people import Person, key_result, objective
+from tests.faults.load_members import Person, key_result, objective
 from tests.server import PATIENCE_SECONDS
 
 Command = tuple[Person, str, dict[str, Any]]

@@ -14,11 +14,11 @@ import psycopg
 from psycopg import sql
 
 from domain.ids import local_owner_id
-from infra.person_keys import PersonKeysOfThread
-from services.projections.applied import Applied
-from services.projections.generations import columns, connect, create
-from services.projections.read_models import READ_MODELS
-from services.projections.runner import Runner
+from infra.postgres.person_keys import ThreadPersonKeys
+from services.projections.engine.applied_positions import AppliedPositions
+from services.projections.engine.generations import columns, connect, create
+from services.projections.engine.runner import Runner
+from services.projections.read_models.catalog import READ_MODELS
 from tests.server import PATIENCE_SECONDS
 
 STORED = """
@@ -137,9 +137,9 @@ def await_applied(database: str) -> str:
 
 def rebuilt(database: str) -> str:
     """The schema of another generation, built from the log by the same runner."""
-    with closing(connect(database)) as connection, closing(PersonKeysOfThread(database)) as keys:
+    with closing(connect(database)) as connection, closing(ThreadPersonKeys(database)) as keys:
         generation = create(connection, READ_MODELS, f"rebuilt {uuid4()}")
-        runner = Runner(connection, keys.find, generation, READ_MODELS, Applied())
+        runner = Runner(connection, keys.find, generation, READ_MODELS, AppliedPositions())
         while runner.run_batch():
             pass
         assert runner.parked == 0

@@ -16,9 +16,9 @@ import psutil
 import psycopg
 import pytest
 
-from infra import embedded
-from infra.embedded_place import place_for
-from infra.embedded_process import postmaster
+from infra.postgres.embedded import server as embedded
+from infra.postgres.embedded.data_folder import place_for
+from infra.postgres.embedded.process import postmaster
 from tests.server import PATIENCE_SECONDS, ROOT
 
 pytestmark = pytest.mark.faults

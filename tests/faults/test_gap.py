@@ -20,8 +20,8 @@ import pytest
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from psycopg.conninfo import conninfo_to_dict
 
-from domain.mission import MissionDrafted
-from tests.projections.log import Log
+from domain.purpose.mission import MissionDrafted
+from tests.projections.log_writer import Log
 from tests.server import PATIENCE_SECONDS, ROOT
 from tests.sizes import by_size
 

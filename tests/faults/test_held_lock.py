@@ -10,9 +10,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from infra.log import EventLog
-from infra.person_keys import PersonKeys
-from tests.faults.people import ana_and_bo, objective
+from infra.postgres.event_log import EventLog
+from infra.postgres.person_keys import PersonKeys
+from tests.faults.load_members import ana_and_bo, objective
 from tests.server import Server
 
 pytestmark = pytest.mark.faults

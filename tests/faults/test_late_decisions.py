@@ -10,11 +10,11 @@ from uuid import UUID
 
 import pytest
 
-from domain import objective
 from domain.errors import Loop, NotLive
+from domain.objective import lifecycle as objective_lifecycle
 from domain.personal import Personal
-from services.command.look import New
-from tests.faults.desks import ANA, Decide, aligned, desks, proposed
+from services.command.loop.context import NewEvent
+from tests.faults.loop_processes import ANA, Decide, aligned, desks, proposed
 
 pytestmark = pytest.mark.faults
 
@@ -23,14 +23,15 @@ REASON = Personal(ANA, "The oven broke")
 
 
 def given_up(id: UUID) -> Decide:
-    return lambda look: [
-        New("objective", id, event) for event in objective.drop(look.need("objective", id), reason=REASON)
+    return lambda ctx: [
+        NewEvent("objective", id, event) for event in objective_lifecycle.drop(ctx.need("objective", id), reason=REASON)
     ]
 
 
 def taken_up(id: UUID) -> Decide:
-    return lambda look: [
-        New("objective", id, event) for event in objective.reinstate(look.need("objective", id), reason=REASON)
+    return lambda ctx: [
+        NewEvent("objective", id, event)
+        for event in objective_lifecycle.reinstate(ctx.need("objective", id), reason=REASON)
     ]
 
 

@@ -18,8 +18,8 @@ from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastor
 from psycopg.conninfo import conninfo_to_dict
 
 from domain.ids import local_owner_id
-from services.command.loop import ATTEMPTS
-from tests.faults.people import Person, ana_and_bo, key_result, objective
+from services.command.loop.command_loop import ATTEMPTS
+from tests.faults.load_members import Person, ana_and_bo, key_result, objective
 from tests.faults.proxy import LosingProxy
 from tests.server import Server
 from tests.sizes import by_size

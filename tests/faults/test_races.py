@@ -15,8 +15,8 @@ import psycopg
 import pytest
 
 from domain.errors import Loop
-from tests.faults.desks import Blind, Meeting, aligned, desks, proposed
-from tests.faults.people import ana_and_bo, key_result, objective
+from tests.faults.load_members import ana_and_bo, key_result, objective
+from tests.faults.loop_processes import Blind, Meeting, aligned, desks, proposed
 from tests.server import Server
 from tests.sizes import by_size
 

@@ -15,11 +15,11 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from infra import embedded
-from infra.embedded_process import postmaster
+from infra.postgres.embedded import server as embedded
+from infra.postgres.embedded.process import postmaster
 from tests.faults.load import REASON, History, Load
+from tests.faults.load_members import Person, ana_and_bo, key_result, objective
 from tests.faults.oracle import Stored, await_applied, complaints, rebuilt, rows, stored
-from tests.faults.people import Person, ana_and_bo, key_result, objective
 from tests.server import PATIENCE_SECONDS, Server, free_port
 from tests.sizes import by_size
 

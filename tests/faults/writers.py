@@ -19,36 +19,36 @@ from uuid import UUID
 import psycopg
 
 from contracts.problems import Busy
-from domain.mission import MissionDrafted, MissionRevised
+from domain.purpose.mission import MissionDrafted, MissionRevised
 from infra import logging
-from infra.log import EventLog
-from infra.person_keys import PersonKeys
-from services.command.batch import Asked
-from services.command.look import Look, New
-from services.command.loop import CommandLoop
-from services.command.uuid7 import uuid7
+from infra.postgres.event_log import EventLog
+from infra.postgres.person_keys import PersonKeys
+from services.command.loop.batch import PendingCommand
+from services.command.loop.command_loop import CommandLoop
+from services.command.loop.context import Context, NewEvent
+from services.eventlog.uuid7 import uuid7
 
 WORKSPACES = [UUID(int=number) for number in (1, 2, 3)]
 SHARED = UUID(int=100)  # Of each workspace one, plus its id: a stream lives in one workspace only.
 TAKEN = UUID(int=200)  # An event's id that the workspace has, once it has it.
 
 
-def drafting(*ids: UUID) -> Callable[[Look], list[New]]:
-    return lambda _: [New("mission", id, MissionDrafted(title="Fresh bread for all")) for id in ids]
+def drafting(*ids: UUID) -> Callable[[Context], list[NewEvent]]:
+    return lambda _: [NewEvent("mission", id, MissionDrafted(title="Fresh bread for all")) for id in ids]
 
 
-def revising(id: UUID) -> Callable[[Look], list[New]]:
-    def decide(look: Look) -> list[New]:
-        begun = look.stream(id).kind is not None
+def revising(id: UUID) -> Callable[[Context], list[NewEvent]]:
+    def decide(ctx: Context) -> list[NewEvent]:
+        begun = ctx.stream(id).kind is not None
         event = MissionRevised(title="Fresher bread") if begun else MissionDrafted(title="Fresh bread")
-        return [New("mission", id, event)]
+        return [NewEvent("mission", id, event)]
 
     return decide
 
 
-def breaking(id: UUID) -> Callable[[Look], list[New]]:
+def breaking(id: UUID) -> Callable[[Context], list[NewEvent]]:
     """An event whose id is taken: the whole statement fails for it."""
-    return lambda _: [New("mission", id, MissionDrafted(title="Never"), event_id=TAKEN)]
+    return lambda _: [NewEvent("mission", id, MissionDrafted(title="Never"), event_id=TAKEN)]
 
 
 async def write(loop: CommandLoop, events: int, choose: random.Random) -> int:
@@ -62,9 +62,9 @@ async def write(loop: CommandLoop, events: int, choose: random.Random) -> int:
             [60, 10, 29, 1],
         )[0]
         future = asyncio.get_running_loop().create_future()
-        asked = Asked(workspace_id, id, decide, future, workspace_id, uuid7(), datetime.now(UTC))
+        asked = PendingCommand(workspace_id, id, decide, future, workspace_id, uuid7(), datetime.now(UTC))
         try:
-            await loop.ask(asked)
+            await loop.submit(asked)
         except (Busy, psycopg.errors.IntegrityError):
             continue
         recorded += expected

@@ -8,7 +8,7 @@ from decimal import Decimal
 import httpx
 import pytest
 
-from infra.cli_demo import fill
+from infra.cli.demo import fill
 from infra.demo import ANSWERS, LOOK_AT, demo_lines
 
 DAY = date(2026, 7, 1)

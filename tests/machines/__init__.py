@@ -1,3 +1,3 @@
 import pytest
 
-pytest.register_assert_rewrite("tests.machines.both", "tests.machines.workspace")
+pytest.register_assert_rewrite("tests.machines.two_sided_machine", "tests.machines.workspace")

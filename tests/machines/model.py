@@ -10,14 +10,15 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.codec import from_json
-from domain import alignment, cycle, permission
+from domain import cycle, permission
 from domain.cycle import Cycle
 from domain.errors import InTheFuture, Invalid, Loop, NotFound, PeriodsApart, WrongKind
-from domain.goal import partner_of
+from domain.goal import alignment
+from domain.goal.base import partner_of
 from domain.history import At, Fact, History
 from domain.permission import Act
 from domain.registry import EVOLVE, NAMES
+from services.eventlog.codec import from_json
 
 COUNTS_AS_NOW = timedelta(seconds=60)
 ABOVE = ("mission", "vision", "strategy", "theme", "objective")  # Under what a command may put a goal.

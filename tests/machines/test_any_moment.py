@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
+from tests.machines.generated_history import Story
 from tests.machines.naive import Tree
 from tests.machines.naive_histories import entry_shown, negotiation, node_shown, point_shown, said, timeline
-from tests.machines.story import Story
 from tests.machines.workspace import Workspace
 from tests.sizes import by_size
 

@@ -16,15 +16,17 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, multiple, rule, run_state_machine_as_test
 
-from domain import check_in, cycle, objective
-from domain import key_result_life as life
-from domain.check_in import Said
+from domain import cycle
+from domain.goal import check_in
+from domain.goal.check_in import Statement
 from domain.ids import named
+from domain.key_result import lifecycle as key_result_lifecycle
+from domain.objective import lifecycle as objective_lifecycle
 from domain.personal import Personal
-from tests.machines.both import actors, cycles, key_results, objectives, parties, reasons
+from tests.machines.key_result_rules import MEASURES, OfKeyResults
 from tests.machines.model import Told
-from tests.machines.of_key_results import MEASURES, OfKeyResults
-from tests.machines.of_objectives import OfObjectives
+from tests.machines.objective_rules import OfObjectives
+from tests.machines.two_sided_machine import actors, cycles, key_results, objectives, parties, reasons
 from tests.sizes import by_size
 
 SIZE = settings(
@@ -187,7 +189,9 @@ class SameAnswers(OfObjectives, OfKeyResults):
     def addressed(self, id: UUID) -> tuple[str, ModuleType, str]:
         """The kind of the goal, where its decisions are, and its address."""
         kind = self.model.kinds[id]
-        return (kind, objective, f"objectives/{id}") if kind == "objective" else (kind, life, f"key-results/{id}")
+        is_objective = kind == "objective"
+        decisions = objective_lifecycle if is_objective else key_result_lifecycle
+        return kind, decisions, f"{'objectives' if is_objective else 'key-results'}/{id}"
 
     def sayable(self, kind: str, says: dict[str, str]) -> dict[str, str]:
         """An objective has no value of its own, and its check-in no place for one."""
@@ -203,10 +207,10 @@ class SameAnswers(OfObjectives, OfKeyResults):
         return facts[which % len(facts)].at.effective_at + beside * MICROSECOND
 
 
-def said_by(who: UUID, says: dict[str, str]) -> Said:
+def said_by(who: UUID, says: dict[str, str]) -> Statement:
     numbers = {name: Decimal(says[name]) for name in ("value", "confidence") if name in says}
     narrative = Personal(who, says["narrative"]) if "narrative" in says else None
-    return Said(**numbers, health=says.get("health"), narrative=narrative)
+    return Statement(**numbers, health=says.get("health"), narrative=narrative)
 
 
 def test_the_domain_and_the_product_say_the_same(server: httpx.Client) -> None:

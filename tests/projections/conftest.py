@@ -14,17 +14,17 @@ from domain.ids import local_owner_id
 from domain.member import MemberAdded
 from domain.personal import Personal
 from domain.workspace import WorkspaceOpened
-from infra.person_keys import PersonKeys, PersonKeysOfThread
-from infra.web import Surroundings, add_error_handlers
-from services.projections.applied import Applied
-from services.projections.generations import code_hash, connect, create, ensure
-from services.projections.projecting import Projecting
-from services.projections.question import Queries
-from services.projections.read_models import READ_MODELS
-from services.projections.reading import Reading, pool_of
-from services.projections.routes import ROUTERS
-from services.projections.runner import Runner
-from tests.projections.log import Log
+from infra.http.middleware import RequestLimits, add_error_handlers
+from infra.postgres.person_keys import PersonKeys, ThreadPersonKeys
+from services.projections.engine.applied_positions import AppliedPositions
+from services.projections.engine.generations import code_hash, connect, create, ensure
+from services.projections.engine.runner import Runner
+from services.projections.engine.supervisor import ProjectionSupervisor
+from services.projections.http.routes import ROUTERS
+from services.projections.queries.query_request import Queries
+from services.projections.queries.read_session import ReadSessions, pool_of
+from services.projections.read_models.catalog import READ_MODELS
+from tests.projections.log_writer import Log
 from tests.server import served
 
 
@@ -53,13 +53,13 @@ def new_runner(database: str) -> Iterator[Callable[..., Runner]]:
 
         def make(*, another: bool = False, models=READ_MODELS, batch_events: int = 5_000) -> Runner:
             connection = opened.enter_context(closing(connect(database)))
-            keys = opened.enter_context(closing(PersonKeysOfThread(database)))
+            keys = opened.enter_context(closing(ThreadPersonKeys(database)))
             generation = (
                 create(connection, models, f"another {uuid4()}")
                 if another
                 else ensure(connection, models, code_hash(models))
             )
-            return Runner(connection, keys.find, generation, models, Applied(), batch_events)
+            return Runner(connection, keys.find, generation, models, AppliedPositions(), batch_events)
 
         yield make
 
@@ -71,10 +71,10 @@ def run(runner: Runner) -> None:
 
 
 @pytest.fixture
-def projecting(database: str) -> Iterator[Projecting]:
+def projecting(database: str) -> Iterator[ProjectionSupervisor]:
     """The supervisor with its runner, as the product runs it."""
-    with closing(PersonKeysOfThread(database)) as keys:
-        projecting = Projecting(database, READ_MODELS, keys.find)
+    with closing(ThreadPersonKeys(database)) as keys:
+        projecting = ProjectionSupervisor(database, READ_MODELS, keys.find)
         projecting.start()
         assert projecting.await_live(60)
         yield projecting
@@ -82,14 +82,14 @@ def projecting(database: str) -> Iterator[Projecting]:
 
 
 @pytest.fixture
-def client(database: str, projecting: Projecting) -> Iterator[httpx.Client]:
+def client(database: str, projecting: ProjectionSupervisor) -> Iterator[httpx.Client]:
     """The query routes over HTTP, in one process with the runner."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         keys = PersonKeys(database)
         async with pool_of(database, 2) as pool:
-            reading = Reading(pool, projecting.applied, projecting.code_hash)
+            reading = ReadSessions(pool, projecting.applied, projecting.code_hash)
             app.state.queries = Queries(reading, keys.find, dev=True)
             yield
         await keys.close()
@@ -98,7 +98,7 @@ def client(database: str, projecting: Projecting) -> Iterator[httpx.Client]:
     add_error_handlers(app)
     for router in ROUTERS:
         app.include_router(router)
-    app.add_middleware(Surroundings)
+    app.add_middleware(RequestLimits)
     with served(app) as url, httpx.Client(base_url=url, timeout=30) as client:
         yield client
 

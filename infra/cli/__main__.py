@@ -1,0 +1,5 @@
+"""`python -m infra.cli`: the command line without an installed `northing`."""
+
+from infra.cli.main import main
+
+main()

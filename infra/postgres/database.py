@@ -1,0 +1,28 @@
+"""Where the database is: the one that the settings give, or the embedded one in the data folder."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from infra.postgres.embedded import server as embedded
+from infra.settings import Settings
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[str]:
+    """Its URL, for the process that serves it. The embedded one runs as long as this is open."""
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    with embedded.serving(settings.data) as url:
+        yield url
+
+
+@contextmanager
+def reached(settings: Settings) -> Iterator[str]:
+    """Its URL, for whoever only visits: the embedded one is started for the visit, where nobody serves it."""
+    running = None if settings.database_url else embedded.running(settings.data)
+    if running:
+        yield running
+        return
+    with serving(settings) as url:
+        yield url

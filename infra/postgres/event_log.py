@@ -1,0 +1,155 @@
+"""The event log over psycopg: what the command loop asks of PostgreSQL, on one connection of its own."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import AsyncConnection
+
+from contracts.events.recorded_event import COLUMNS
+from domain.history import Fact, History
+from domain.registry import EVOLVE
+from infra.postgres.person_keys import PersonKeys
+from services.command.loop.append import APPEND, AppendBatch, AppendResult, append_result, parameters
+from services.command.loop.context import LoadedStream
+from services.eventlog import codec
+
+# Not by workspace too, or the plan might take the workspace's index: a stream of another one is left out below.
+LOAD = f"""
+SELECT {COLUMNS} FROM northing.events WHERE stream_id = ANY (%b::uuid[]) ORDER BY stream_id, stream_version
+"""  # noqa: S608  COLUMNS is a constant.
+
+LOAD_CHILDREN = """
+SELECT c.workspace_id, c.parent_id, c.child_id
+  FROM unnest(%b::uuid[], %b::uuid[]) AS p (workspace_id, parent_id)
+  JOIN northing.children c USING (workspace_id, parent_id)
+"""
+
+RECORDED = "SELECT event_id FROM northing.events WHERE workspace_id = %b AND event_id = ANY (%b::uuid[])"
+
+STREAM_OF = "SELECT stream_id FROM northing.events WHERE workspace_id = %b AND event_id = %b"
+
+POSITION = "SELECT position FROM northing.heads WHERE workspace_id = %b"
+
+# An event line is a command by itself, of the same id.
+HELD = """
+SELECT count(*), count(*) FILTER (WHERE e.command_id IS DISTINCT FROM e.event_id)
+  FROM northing.events e
+ WHERE e.workspace_id = %b AND e.command_id IS DISTINCT FROM
+       (SELECT o.command_id FROM northing.events o WHERE o.workspace_id = %b AND o.position = 1)
+"""
+
+ELSEWHERE = "SELECT DISTINCT stream_id FROM northing.events WHERE stream_id = ANY (%b::uuid[]) AND workspace_id <> %b"
+
+# Plans are made once a connection, often while the tables are empty, and kept: every statement here finds few rows by
+# an index, whatever the tables look like at that moment.
+OPTIONS = " ".join(f"-c enable_{way}=off" for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"))
+
+# Somebody else may hold the heads. An operator's own limit stands.
+WAIT_NO_LONGER = "SELECT set_config('lock_timeout', '10s', false) WHERE current_setting('lock_timeout') = '0'"
+
+RECONNECT_SECONDS = 5.0  # How long a batch waits for the database to come back before it is answered 503.
+
+Key = tuple[UUID, UUID]
+
+
+class EventLog:
+    """Loads and appends as northing_writer. `open` it before use."""
+
+    def __init__(self, database_url: str, keys: PersonKeys) -> None:
+        self.database_url = database_url
+        self.person_keys = keys
+        self.connection: AsyncConnection | None = None
+
+    async def open(self) -> "EventLog":
+        self.connection = await AsyncConnection.connect(
+            self.database_url,
+            autocommit=True,
+            prepare_threshold=0,
+            application_name="northing-commands",
+            options=OPTIONS,
+        )
+        await self.connection.execute("SET ROLE northing_writer")
+        await self.connection.execute(WAIT_NO_LONGER)
+        return self
+
+    async def close(self) -> None:
+        if self.connection is not None:
+            await self.connection.close()
+
+    async def reconnect(self) -> None:
+        """A fresh connection, waiting a little for the database. Raises what the last attempt raised."""
+        await self.close()
+        deadline = asyncio.get_running_loop().time() + RECONNECT_SECONDS
+        pause = 0.05
+        while True:
+            try:
+                await self.open()
+                return
+            except psycopg.OperationalError:
+                if asyncio.get_running_loop().time() > deadline:
+                    raise
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 0.5)
+
+    async def load(self, keys: Sequence[Key]) -> dict[Key, LoadedStream]:
+        """The streams that are there, folded."""
+        wanted = set(keys)
+        rows = [row for row in await self._rows(LOAD, [stream for _, stream in keys]) if (row[1], row[3]) in wanted]
+        facts: dict[Key, list[Fact]] = defaultdict(list)
+        kinds: dict[Key, str] = {}
+        for record in await codec.decode_async(rows, self.person_keys.find):
+            key = record.workspace_id, record.stream_id
+            kinds[key] = record.stream_kind
+            facts[key].append(Fact(record.event, record.at))
+        return {key: LoadedStream(kinds[key], History.of(EVOLVE[kinds[key]], told)) for key, told in facts.items()}
+
+    async def load_children(self, keys: Sequence[Key]) -> dict[Key, frozenset[UUID]]:
+        """The goals under each parent; a parent without any is left out."""
+        rows = await self._rows(LOAD_CHILDREN, [workspace for workspace, _ in keys], [parent for _, parent in keys])
+        children: dict[Key, set[UUID]] = defaultdict(set)
+        for workspace_id, parent_id, child_id in rows:
+            children[workspace_id, parent_id].add(child_id)
+        return {key: frozenset(found) for key, found in children.items()}
+
+    async def stream_of(self, workspace_id: UUID, event_id: UUID) -> UUID | None:
+        """The stream that holds this event. An event never moves."""
+        rows = await self._rows(STREAM_OF, workspace_id, event_id)
+        return rows[0][0] if rows else None
+
+    async def append(self, arrays: AppendBatch) -> AppendResult:
+        """One batch, one round trip, one transaction."""
+        [row] = await self._rows(APPEND, *parameters(arrays))
+        return append_result(row)
+
+    async def recorded(self, workspace_id: UUID, event_ids: Sequence[UUID]) -> set[UUID]:
+        """Those of these events that the workspace holds."""
+        return {found for (found,) in await self._rows(RECORDED, workspace_id, [*event_ids])}
+
+    async def position(self, workspace_id: UUID) -> int:
+        """Of the event that the workspace recorded last."""
+        rows = await self._rows(POSITION, workspace_id)
+        return rows[0][0] if rows else 0
+
+    async def held(self, workspace_id: UUID) -> tuple[int, int]:
+        """How many events the workspace holds beside its own opening; and how many of these no event line brought."""
+        rows = await self._rows(HELD, workspace_id, workspace_id)
+        return rows[0][0], rows[0][1]
+
+    async def elsewhere(self, workspace_id: UUID, stream_ids: Sequence[UUID]) -> set[UUID]:
+        """Those of these streams that another workspace of the database holds."""
+        return {found for (found,) in await self._rows(ELSEWHERE, [*stream_ids], workspace_id)}
+
+    async def keys(self, subjects: set[codec.Subject]) -> codec.Keys:
+        """Each person's key, made where there is none yet."""
+        return await self.person_keys.make(subjects)
+
+    async def _rows(self, statement: str, *arguments: Any) -> list[tuple[Any, ...]]:
+        if self.connection is None or self.connection.closed:
+            raise psycopg.OperationalError("not connected")
+        async with self.connection.cursor(binary=True) as cursor:
+            await cursor.execute(statement, arguments)
+            return await cursor.fetchall()

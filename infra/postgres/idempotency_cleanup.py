@@ -1,0 +1,37 @@
+"""The first answers to commands are kept for 30 days: long enough for every retry, and not for ever."""
+
+import asyncio
+import logging
+
+import psycopg
+
+log = logging.getLogger(__name__)
+
+EVERY_SECONDS = 3600.0
+
+# In bites, so that no command waits for a long delete.
+FORGET = """
+DELETE FROM northing.commands WHERE command_id IN (
+    SELECT command_id FROM northing.commands WHERE recorded_at < now() - interval '30 days' LIMIT 5000)
+"""
+
+
+async def run_cleanup(database_url: str) -> None:
+    """Forget them every hour, for ever. Where the database is away, the next hour will do."""
+    while True:
+        try:
+            await clean_up_once(database_url)
+        except psycopg.Error as error:
+            log.warning("old answers could not be forgotten: %s", error)
+        await asyncio.sleep(EVERY_SECONDS)
+
+
+async def clean_up_once(database_url: str) -> int:
+    """Forget what is old enough, and say how many that was."""
+    connection = await psycopg.AsyncConnection.connect(database_url, autocommit=True)
+    async with connection:
+        await connection.execute("SET ROLE northing_writer")
+        forgotten = 0
+        while count := (await connection.execute(FORGET)).rowcount:
+            forgotten += count
+        return forgotten

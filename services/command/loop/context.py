@@ -1,0 +1,141 @@
+"""What a decision sees. Every stream that it looks at is noted, because the append refuses if one of them has moved."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from domain.errors import InTheFuture, NotFound, WrongKind
+from domain.goal.alignment import GOAL_KINDS, Links
+from domain.goal.check_in import CheckedIn, CheckInCorrected, ObjectiveCheckedIn, ObjectiveCheckInCorrected
+from domain.history import History
+from domain.member import TokenIssued
+from domain.retrospective import ActionAgreed, LearningRecorded
+
+CLOCK_TOLERANCE = timedelta(seconds=60)  # A clock may be this much ahead of ours: then it counts as "when recorded".
+
+
+class LoadedStream(NamedTuple):
+    """A stream as loaded. A stream that is not there has no kind and version 0."""
+
+    kind: str | None
+    history: History
+
+
+NO_STREAM = LoadedStream(None, History())
+
+# What an event makes inside its stream has the event's own id: so whoever knows that id finds the stream by it.
+ID_FIELDS: dict[type, str] = {
+    CheckedIn: "check_in_id",
+    CheckInCorrected: "check_in_id",
+    ObjectiveCheckedIn: "check_in_id",
+    ObjectiveCheckInCorrected: "check_in_id",
+    LearningRecorded: "learning_id",
+    ActionAgreed: "action_id",
+    TokenIssued: "token_id",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event that was decided, and the stream that it goes to. Without `effective_at` it is true when recorded."""
+
+    kind: str
+    stream_id: UUID
+    event: Any
+    effective_at: datetime | None = None
+    source_recorded_at: datetime | None = None
+    event_id: UUID | None = None
+    causation_id: UUID | None = None
+
+    @property
+    def own_id(self) -> UUID | None:
+        """The id that the event must have; None where any will do."""
+        makes = ID_FIELDS.get(type(self.event))
+        return self.event_id or (getattr(self.event, makes) if makes else None)
+
+
+class NotLoaded(Exception):
+    """The decision needs what is not loaded yet. The loop loads it and asks again."""
+
+
+@dataclass(slots=True)
+class Context:
+    """One command's view of the workspace: what is stored, and what earlier commands of its batch decided."""
+
+    workspace_id: UUID
+    actor_id: UUID
+    now: datetime
+    stored: dict[tuple[UUID, UUID], LoadedStream]
+    decided: dict[tuple[UUID, UUID], LoadedStream]
+    stored_children: dict[tuple[UUID, UUID], frozenset[UUID]]
+    decided_children: dict[tuple[UUID, UUID], frozenset[UUID]]
+    wanted: set[tuple[UUID, UUID]] = field(default_factory=set)
+    wanted_children: set[tuple[UUID, UUID]] = field(default_factory=set)
+    seen: set[tuple[UUID, UUID]] = field(default_factory=set)
+    seen_children: set[tuple[UUID, UUID]] = field(default_factory=set)
+
+    def stream(self, stream_id: UUID, of: UUID | None = None) -> LoadedStream:
+        """The stream with this id in the workspace, or in another one."""
+        key = of or self.workspace_id, stream_id
+        self.seen.add(key)
+        found = self.decided.get(key) or self.stored.get(key)
+        if found is None:
+            self.wanted.add(key)
+            raise NotLoaded
+        return found
+
+    def streams(self, stream_ids: Iterable[UUID]) -> list[LoadedStream]:
+        """Several streams, loaded together."""
+        keys = [(self.workspace_id, stream_id) for stream_id in stream_ids]
+        self.wanted.update(key for key in keys if key not in self.stored and key not in self.decided)
+        return [self.stream(stream_id) for _, stream_id in keys]
+
+    def get(self, kind: str, stream_id: UUID | None) -> Any:
+        """The state of an aggregate of this kind, or None."""
+        if stream_id is None:
+            return None
+        stream = self.stream(stream_id)
+        return stream.history.state if stream.kind == kind else None
+
+    def need(self, kind: str, stream_id: UUID) -> Any:
+        """The state of an aggregate that must be there. Raises NotFound."""
+        state = self.get(kind, stream_id)
+        if state is None:
+            raise NotFound(f"{kind.replace('_', ' ')} {stream_id}")
+        return state
+
+    def goal(self, goal_id: UUID, *kinds: str) -> tuple[str, Any]:
+        """Kind and state of a goal of any of these kinds. Raises NotFound, or WrongKind for a goal of another."""
+        stream = self.stream(goal_id)
+        if stream.kind not in GOAL_KINDS:
+            raise NotFound(f"goal {goal_id}")
+        if kinds and stream.kind not in kinds:
+            raise WrongKind(f"{goal_id} is a {stream.kind.replace('_', ' ')}, not a {' or '.join(kinds)}")
+        return stream.kind, stream.history.state
+
+    def links_of(self, goal_id: UUID) -> Links:
+        """Under what the goal stood, and stands."""
+        stream = self.stream(goal_id)
+        return stream.history.state.links if stream.kind in GOAL_KINDS else ()
+
+    def children(self, parent_id: UUID) -> frozenset[UUID]:
+        """The goals that stand under this one now."""
+        key = self.workspace_id, parent_id
+        self.seen_children.add(key)
+        found = self.decided_children.get(key)
+        if found is None:
+            found = self.stored_children.get(key)
+        if found is None:
+            self.wanted_children.add(key)
+            raise NotLoaded
+        return found
+
+    def effective(self, at: datetime | None) -> datetime | None:
+        """The moment that a command may say for its fact; None for "when recorded". Raises InTheFuture."""
+        if at is None or at <= self.now:
+            return at
+        if at > self.now + CLOCK_TOLERANCE:
+            raise InTheFuture(f"{at.isoformat()}; it is {self.now.isoformat()}")
+        return None

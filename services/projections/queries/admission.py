@@ -1,0 +1,30 @@
+"""Who may read: a member of the workspace, by a token that still holds, or in dev mode by their own word.
+
+What counts is how the membership stands now, whatever moment is asked about.
+"""
+
+from domain import permission
+from domain.errors import NotFound
+from domain.member import Member
+from domain.personal import Personal
+from services.access.credentials import Caller, require_live
+from services.projections.queries.moment import NOW
+from services.projections.queries.read_session import ReadSession
+
+MEMBERSHIP = f"""
+    SELECT role, suspended,
+           (SELECT digest FROM tokens
+             WHERE workspace_id = %(workspace_id)s AND id = %(token_id)s AND member_id = %(member_id)s AND {NOW})
+      FROM members WHERE workspace_id = %(workspace_id)s AND id = %(member_id)s AND {NOW}
+"""  # noqa: S608  NOW is a constant.
+
+
+async def admit(session: ReadSession, asks: Caller) -> None:
+    """Refuse whoever may not read here, as the workspace stands now."""
+    found = await session.rows(MEMBERSHIP, member_id=asks.member_id, token_id=asks.token_id)
+    if not found:
+        raise NotFound("no workspace of yours has this id")
+    role, suspended, digest = found[0]
+    if asks.token_id is not None:
+        require_live(asks, {asks.token_id: digest or ""})
+    permission.require(Member(name=Personal(asks.member_id, None), role=role, suspended=suspended), "read")

@@ -1,0 +1,52 @@
+"""A workspace of a running product, commanded over HTTP."""
+
+from typing import Any
+from uuid import UUID
+
+import httpx
+import psycopg
+
+
+class HttpWorkspace:
+    """`post` sends whatever it is given; `make` sends what must be taken."""
+
+    def __init__(self, client: httpx.Client, database: str, **headers: str) -> None:
+        self.client, self.database = client, database
+        opened = client.post("/v1/workspaces", json={"name": "Bakers", "timezone": "Europe/Berlin"}, headers=headers)
+        assert opened.is_success, opened.text
+        self.opened: dict[str, Any] = opened.json()
+        self.id = UUID(self.opened["id"])
+        self.url = f"/v1/workspaces/{self.id}"
+
+    def post(
+        self, address: str, body: Any = None, *, by: str | None = None, key: str | None = None, **headers: str
+    ) -> httpx.Response:
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        headers |= {"X-Northing-Member": by} if by else {}
+        headers |= {"Idempotency-Key": key} if key else {}
+        return self.client.post(f"{self.url}/{address}", json=body, headers=headers)
+
+    def make(self, address: str, body: Any = None, *, by: str | None = None, key: str | None = None) -> str:
+        """The id of what a command makes or changes."""
+        answer = self.post(address, body, by=by, key=key)
+        assert answer.is_success, answer.text
+        return str(answer.json()["id"])
+
+    def events(self) -> int:
+        """How many events the log holds of this workspace."""
+        return self.ask("SELECT count(*) FROM northing.events WHERE workspace_id = %s", self.id)[0][0]
+
+    def ask(self, statement: str, *arguments: Any) -> list[tuple[Any, ...]]:
+        """Whatever the database holds, as its superuser."""
+        with psycopg.connect(self.database) as connection:
+            return connection.execute(statement, arguments).fetchall()
+
+
+def problem(answer: httpx.Response) -> str:
+    """The last word of a problem's type; all that every problem must have is there."""
+    assert answer.headers["content-type"] == "application/problem+json", answer.text
+    said = answer.json()
+    assert said["status"] == answer.status_code
+    assert said["title"]
+    assert said["instance"] == answer.headers["x-request-id"]
+    return str(said["type"].removeprefix("urn:northing:problem:"))

@@ -1,0 +1,241 @@
+"""The command loop on a real PostgreSQL: batches, chains, lost races and the same command again."""
+
+import asyncio
+import contextlib
+from typing import Any
+
+import pytest
+
+from contracts.problems import Busy, KeyReused, PreconditionFailed
+from domain.errors import DissolvedTeam, NotFound
+from domain.team import TeamRenamed
+from services.command.loop import command_loop
+from services.command.loop.batch import CommandResult
+from services.eventlog.uuid7 import uuid7
+from tests.command.loop_commands import dissolve, form, rename, together, topics, with_one_loop, with_two_loops
+from tests.command.loop_harness import LoopHarness, loop_harness
+
+# --- in one batch -------------------------------------------------------------------------------------------------
+
+
+def test_a_refusal_answers_its_own_command_and_no_other(log_database):
+    async def told(desk: LoopHarness) -> None:
+        first, unknown, second = uuid7(), uuid7(), uuid7()
+        answers = await together(form(desk, first), rename(desk, unknown, "Mill"), form(desk, second))
+        assert [type(answer) for answer in answers] == [CommandResult, NotFound, CommandResult]
+        assert await topics(desk, first) == await topics(desk, second) == ["TeamFormed"]
+
+    with_one_loop(log_database, told)
+
+
+def test_a_chain_sees_what_it_decided_itself_and_is_stored_in_order(log_database):
+    async def told(desk: LoopHarness) -> None:
+        id = uuid7()
+        answers = await together(form(desk, id), rename(desk, id, "Mill"), dissolve(desk, id), rename(desk, id, "Late"))
+        assert [answer.version for answer in answers[:3]] == [1, 2, 3]
+        assert [answer.position for answer in answers[:3]] == [3, 4, 5]
+        assert isinstance(answers[3], DissolvedTeam)
+        assert "position 5" in str(answers[3]), "a refusal never quotes a position that was not given yet"
+        assert await topics(desk, id) == ["TeamFormed", "TeamRenamed", "TeamDissolved"]
+
+    with_one_loop(log_database, told)
+
+
+def test_no_event_is_answered_with_the_last_position_of_the_stream(log_database):
+    async def told(desk: LoopHarness) -> None:
+        first, second = uuid7(), uuid7()
+        await together(form(desk, first), form(desk, second))
+        answer = await rename(desk, first, "Oven")
+        assert (answer.version, answer.position) == (1, 3)
+
+    with_one_loop(log_database, told)
+
+
+def test_positions_are_contiguous_whatever_was_refused_between(log_database):
+    async def told(desk: LoopHarness) -> None:
+        known = uuid7()
+        await form(desk, known)
+        await together(*(form(desk, uuid7()) if n % 3 else rename(desk, uuid7(), "x") for n in range(200)))
+        positions = [record.position for record in await desk.records()]
+        assert positions == [*range(1, len(positions) + 1)]
+
+    with_one_loop(log_database, told)
+
+
+# --- versions -----------------------------------------------------------------------------------------------------
+
+
+def test_if_match_of_another_version_is_refused_with_the_version_that_is(log_database):
+    async def told(desk: LoopHarness) -> None:
+        id = uuid7()
+        await form(desk, id)
+        right, wrong = await together(rename(desk, id, "Mill", if_match=1), rename(desk, id, "Oven", if_match=1))
+        assert right.version == 2
+        assert isinstance(wrong, PreconditionFailed)
+        assert wrong.version == 2
+
+    with_one_loop(log_database, told)
+
+
+def test_if_match_that_another_process_outran_is_told_so_at_once(log_database):
+    async def told(one: LoopHarness, other: LoopHarness) -> None:
+        id = uuid7()
+        await form(one, id)
+        await rename(other, id, "Mill")
+        [answer] = await together(rename(one, id, "Oven", if_match=1))
+        assert isinstance(answer, PreconditionFailed)
+        assert answer.version == 2
+
+    with_two_loops(log_database, told)
+
+
+def test_a_stale_cache_never_refuses(log_database):
+    """What one loop remembers as dissolved, absent or named so is looked at again before it says no."""
+
+    async def told(one: LoopHarness, other: LoopHarness) -> None:
+        id = uuid7()
+        assert isinstance((await together(rename(one, id, "Early")))[0], NotFound)
+        await form(other, id)
+        assert (await rename(one, id, "Mill")).version == 2
+        await rename(other, id, "Oven")
+        assert (await rename(one, id, "Oven")).version == 3, "nothing new is said of the newest version"
+
+    with_two_loops(log_database, told)
+
+
+def test_a_lost_race_is_decided_again_and_both_are_stored(log_database):
+    async def told(one: LoopHarness, other: LoopHarness) -> None:
+        id = uuid7()
+        await form(one, id)
+        await together(rename(one, id, "A"), rename(other, id, "B"))
+        for n in range(20):
+            answers = await together(rename(one, id, f"A{n}"), rename(other, id, f"B{n}"))
+            assert all(isinstance(answer, CommandResult) for answer in answers)
+        renamed = [record for record in await one.records() if record.topic == "TeamRenamed"]
+        assert len(renamed) == 42
+        assert [record.stream_version for record in renamed] == [*range(2, 44)]
+
+    with_two_loops(log_database, told)
+
+
+def test_a_chain_that_loses_is_decided_again_as_a_whole(log_database):
+    async def told(one: LoopHarness, other: LoopHarness) -> None:
+        id = uuid7()
+        await form(one, id)
+        await rename(other, id, "Elsewhere")
+        answers = await together(rename(one, id, "Mill"), rename(one, id, "Oven"), form(one, uuid7()))
+        assert [answer.version for answer in answers] == [3, 4, 1]
+
+    with_two_loops(log_database, told)
+
+
+def test_a_command_that_loses_every_race_is_busy(log_database):
+    async def told(one: LoopHarness, other: LoopHarness) -> None:
+        id = uuid7()
+        await form(one, id)
+
+        class Outrun:
+            """The log, but somebody else is always a little faster."""
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(one.log, name)
+
+            async def append(self, arrays: Any) -> Any:
+                await rename(other, id, str(uuid7()))
+                return await one.log.append(arrays)
+
+        one.loop.log = Outrun()  # type: ignore[assignment]
+        [answer] = await together(rename(one, id, "Mill"))
+        assert isinstance(answer, Busy)
+        assert len(await topics(one, id)) == 1 + command_loop.ATTEMPTS
+
+    with_two_loops(log_database, told)
+
+
+# --- the same command again ---------------------------------------------------------------------------------------
+
+
+def test_the_same_command_id_is_answered_the_first_answer_once_for_all(log_database):
+    async def told(one: LoopHarness, other: LoopHarness) -> None:
+        id, command_id = uuid7(), uuid7()
+        answers = await together(
+            *(form(each, id, command_id=command_id, fingerprint=b"same") for each in (one, one, other, other) * 5)
+        )
+        assert {answer[:4] for answer in answers} == {answers[0][:4]}
+        assert sum(not answer.replayed for answer in answers) == 1
+        assert await topics(one, id) == ["TeamFormed"]
+        [reused] = await together(form(one, id, command_id=command_id, fingerprint=b"other"))
+        assert isinstance(reused, KeyReused)
+
+    with_two_loops(log_database, told)
+
+
+def test_a_refusal_is_not_remembered(log_database):
+    async def told(desk: LoopHarness) -> None:
+        id, command_id = uuid7(), uuid7()
+        [refused] = await together(rename(desk, id, "Mill", command_id=command_id, fingerprint=b"same"))
+        await form(desk, id)
+        [taken] = await together(rename(desk, id, "Mill", command_id=command_id, fingerprint=b"same"))
+        assert isinstance(refused, NotFound)
+        assert taken.version == 2
+
+    with_one_loop(log_database, told)
+
+
+# --- around it -----------------------------------------------------------------------------------------------------
+
+
+def test_who_has_gone_is_not_waited_for(log_database):
+    async def told(desk: LoopHarness) -> None:
+        gone, id = uuid7(), uuid7()
+        asked = asyncio.ensure_future(form(desk, gone))
+        await asyncio.sleep(0)
+        asked.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asked
+        await form(desk, id)
+        assert await topics(desk, id) == ["TeamFormed"]
+
+    with_one_loop(log_database, told)
+
+
+def test_a_command_looks_at_its_workspace_only(log_database):
+    async def told(desk_: LoopHarness) -> None:
+        async with loop_harness(log_database) as foreign:
+            id = uuid7()
+            await form(foreign, id)
+            [answer] = await together(rename(desk_, id, "Mine"))
+            assert isinstance(answer, NotFound)
+            assert await topics(desk_, id) == []
+
+    with_one_loop(log_database, told)
+
+
+def test_an_event_keeps_who_asked_and_for_what(log_database):
+    async def told(desk: LoopHarness) -> None:
+        id, command_id, correlation_id = uuid7(), uuid7(), uuid7()
+        await form(desk, id, command_id=command_id, correlation_id=correlation_id)
+        await rename(desk, id, "Mill")
+        formed, renamed = [record for record in await desk.records() if record.stream_id == id]
+        assert (formed.actor_id, formed.command_id, formed.correlation_id) == (
+            desk.owner_id,
+            command_id,
+            correlation_id,
+        )
+        assert renamed.correlation_id == renamed.command_id, "what nobody correlates begins with its own command"
+        assert formed.effective_at == formed.recorded_at
+        assert isinstance(renamed.event, TeamRenamed)
+
+    with_one_loop(log_database, told)
+
+
+@pytest.mark.parametrize("batch_commands", [1, 2, 500])
+def test_the_size_of_a_batch_changes_nothing_that_is_stored(log_database, batch_commands):
+    async def told(desk: LoopHarness) -> None:
+        desk.loop.batch_commands = batch_commands
+        ids = [uuid7() for _ in range(10)]
+        asked = [step for id in ids for step in (form(desk, id), rename(desk, id, "Mill"), dissolve(desk, id))]
+        answers = await together(*asked)
+        assert [answer.version for answer in answers] == [1, 2, 3] * 10
+
+    with_one_loop(log_database, told)

@@ -1,0 +1,57 @@
+"""What a desk asks its loop for: teams that are formed, renamed and dissolved, alone or many at once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+from domain import team
+from services.command.loop.batch import CommandResult
+from services.command.loop.context import Context, NewEvent
+from tests.command.loop_harness import LoopHarness, loop_harness
+
+
+def form(desk: LoopHarness, id: UUID, name: str = "Oven", **more: Any) -> Awaitable[CommandResult]:
+    return desk.ask(id, lambda ctx: [NewEvent("team", id, event) for event in _formed(ctx, id, name)], **more)
+
+
+def _formed(ctx: Context, id: UUID, name: str) -> list[Any]:
+    ctx.need("workspace", ctx.workspace_id)
+    return [] if ctx.get("team", id) else team.form(name=name, parent_id=None, team_of=lambda _: None)
+
+
+def rename(desk: LoopHarness, id: UUID, name: str, **more: Any) -> Awaitable[CommandResult]:
+    return desk.ask(
+        id, lambda ctx: [NewEvent("team", id, e) for e in team.rename(ctx.need("team", id), name=name)], **more
+    )
+
+
+def dissolve(desk: LoopHarness, id: UUID) -> Awaitable[CommandResult]:
+    return desk.ask(id, lambda ctx: [NewEvent("team", id, e) for e in team.dissolve(ctx.need("team", id), reason=None)])
+
+
+async def together(*asked: Awaitable[Any]) -> list[Any]:
+    """All in one batch, in this order."""
+    return await asyncio.gather(*asked, return_exceptions=True)
+
+
+def with_one_loop(database: str, told: Callable[[LoopHarness], Awaitable[None]]) -> None:
+    async def run() -> None:
+        async with loop_harness(database) as one:
+            await told(one)
+
+    asyncio.run(run())
+
+
+def with_two_loops(database: str, told: Callable[[LoopHarness, LoopHarness], Awaitable[None]]) -> None:
+    """Two processes' worth: two loops with a cache and a connection each, on one workspace."""
+
+    async def run() -> None:
+        async with loop_harness(database) as one, loop_harness(database, one.workspace_id, one.owner_id) as other:
+            await told(one, other)
+
+    asyncio.run(run())
+
+
+async def topics(desk: LoopHarness, stream_id: UUID) -> list[str]:
+    return [record.topic for record in await desk.records() if record.stream_id == stream_id]

@@ -1,0 +1,118 @@
+"""Imports on a real database, through the command loop, and the log that they leave."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from contracts.events.json_form import event_json, exported, header
+from contracts.events.recorded_event import COLUMNS, RecordedEvent
+from domain import member, permission, workspace
+from domain.permission import Act
+from domain.personal import Personal
+from infra.postgres.event_log import EventLog
+from infra.postgres.person_keys import PersonKeys
+from services.command.imports.job import run_import
+from services.command.imports.report import ImportReport
+from services.command.loop.batch import PendingCommand
+from services.command.loop.command_loop import CommandLoop
+from services.command.loop.context import Context, NewEvent
+from services.eventlog import codec
+from services.eventlog.uuid7 import uuid7
+
+ALL = f"SELECT {COLUMNS} FROM northing.events WHERE workspace_id = %b ORDER BY position"
+
+
+class LoopHarness:
+    """One process at one workspace: its own connection, its own loop."""
+
+    def __init__(self, log: EventLog, loop: CommandLoop, workspace_id: UUID, owner_id: UUID) -> None:
+        self.log, self.loop = log, loop
+        self.workspace_id, self.owner_id = workspace_id, owner_id
+
+    async def open(self, zone: str = "UTC", name: str = "Bakery") -> "LoopHarness":
+        def decide(_: Context) -> list[NewEvent]:
+            events = workspace.open_(name=name, timezone=zone, owner_id=self.owner_id)
+            added = member.add(by_role="owner", name=Personal(self.owner_id, "Ana"), role="owner")
+            return [
+                *(NewEvent("workspace", self.workspace_id, event) for event in events),
+                *(NewEvent("member", self.owner_id, event) for event in added),
+            ]
+
+        await self.ask(self.workspace_id, decide)
+        return self
+
+    async def ask(
+        self, aggregate_id: UUID, decide: Any, by: UUID | None = None, command_id: UUID | None = None, **more: Any
+    ) -> Any:
+        future = asyncio.get_running_loop().create_future()
+        pending = PendingCommand(
+            self.workspace_id, aggregate_id, decide, future, by or self.owner_id, command_id or uuid7(),
+            datetime.now(UTC), **more,
+        )  # fmt: skip
+        return await self.loop.submit(pending)
+
+    async def send(self, lines: Iterable[str | bytes], by: UUID | None = None, **query: Any) -> ImportReport:
+        """Import lines, in pieces that end anywhere."""
+        actor_id = by or self.owner_id
+        body = b"".join((line if isinstance(line, bytes) else line.encode()) + b"\n" for line in lines)
+
+        async def pieces() -> AsyncIterator[bytes]:
+            for start in range(0, len(body), 4_099):
+                yield body[start : start + 4_099]
+
+        def admit(ctx: Context, act: Act) -> None:
+            permission.require(ctx.get("member", actor_id), act)
+
+        return await run_import(self.loop, self.workspace_id, actor_id, pieces(), admit=admit, **query)
+
+    async def records(self) -> list[RecordedEvent]:
+        rows = await self.log._rows(ALL, self.workspace_id)
+        return await codec.decode_async(rows, self.log.person_keys.find)
+
+    async def export(self) -> list[str]:
+        """The workspace as a file of the event form."""
+        records = await self.records()
+        events = [json_of(event_json(record, {"id": record.actor_id, "name": None})) for record in records]
+        settings = await self.state(self.workspace_id)
+        first = header(
+            id=self.workspace_id, name=settings.name, timezone=settings.timezone, position=records[-1].position
+        )
+
+        async def after(position: int) -> list[dict[str, Any]]:
+            return [event for event in events if event["position"] > position][:7]
+
+        return [line.decode().rstrip("\n") async for line in exported(first, after)]
+
+    async def state(self, stream_id: UUID) -> Any:
+        key = self.workspace_id, stream_id
+        return (await self.log.load([key]))[key].history.state
+
+
+@asynccontextmanager
+async def loop_harness(
+    url: str, workspace_id: UUID | None = None, owner_id: UUID | None = None
+) -> AsyncIterator[LoopHarness]:
+    """A desk at a new workspace, or another one at the same."""
+    log = await EventLog(url, PersonKeys(url)).open()
+    loop = CommandLoop(log)
+    running = asyncio.create_task(loop.run())
+    try:
+        if workspace_id and owner_id:
+            yield LoopHarness(log, loop, workspace_id, owner_id)
+        else:
+            yield await LoopHarness(log, loop, uuid7(), uuid7()).open()
+    finally:
+        running.cancel()
+        await log.close()
+        await log.person_keys.close()
+
+
+def json_of(event: dict[str, Any]) -> dict[str, Any]:
+    """As it comes over HTTP."""
+    return json.loads(msgspec.json.encode(event))

@@ -1,0 +1,101 @@
+"""Command loops in this process, each with a log of its own: several servers, with every step in the test's hand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from domain.objective import lifecycle as objective_lifecycle
+from domain.objective.agreement import ObjectiveProposed
+from domain.personal import Personal
+from infra.postgres.event_log import EventLog
+from infra.postgres.person_keys import PersonKeys
+from services.command.handlers.goal_context import require_place
+from services.command.loop.append import AppendBatch, AppendResult
+from services.command.loop.batch import CommandResult, PendingCommand
+from services.command.loop.command_loop import CommandLoop
+from services.command.loop.context import Context, NewEvent
+from services.eventlog.uuid7 import uuid7
+
+WORKSPACE, ANA = UUID(int=1), UUID(int=2)
+WHY = Personal(ANA, "It fits there")
+
+Decide = Callable[[Context], Sequence[NewEvent]]
+
+
+class Meeting(EventLog):
+    """A log whose first append waits until everybody has decided."""
+
+    everybody: asyncio.Barrier | None = None
+
+    async def append(self, arrays: AppendBatch) -> AppendResult:
+        if self.everybody is not None:
+            everybody, self.everybody = self.everybody, None
+            await everybody.wait()
+        return await super().append(arrays)
+
+
+class Blind(Meeting):
+    """The control: it tells the append of no stream that was looked at but those that are written."""
+
+    async def append(self, arrays: AppendBatch) -> AppendResult:
+        written = {*zip(arrays.numbers, arrays.stream_ids, strict=True)}
+        looks = [
+            (number, ctx)
+            for number, ctx in zip(arrays.lookers, arrays.looks, strict=True)
+            if (number, arrays.looked_streams[ctx - 1]) in written
+        ]
+        used = sorted({ctx for _, ctx in looks})
+        arrays.lookers, arrays.looks = [number for number, _ in looks], [used.index(ctx) + 1 for _, ctx in looks]
+        arrays.looked_workspaces = [arrays.looked_workspaces[ctx - 1] for ctx in used]
+        arrays.looked_versions = [arrays.looked_versions[ctx - 1] for ctx in used]
+        arrays.looked_streams = [arrays.looked_streams[ctx - 1] for ctx in used]
+        return await super().append(arrays)
+
+
+class Desk:
+    """One loop, asked by Ana."""
+
+    def __init__(self, loop: CommandLoop) -> None:
+        self.loop = loop
+
+    async def ask(self, aggregate_id: UUID, decide: Decide, now: datetime | None = None) -> CommandResult:
+        future = asyncio.get_running_loop().create_future()
+        asked = PendingCommand(WORKSPACE, aggregate_id, decide, future, ANA, uuid7(), now or datetime.now(UTC))
+        return await self.loop.submit(asked)
+
+
+@asynccontextmanager
+async def desks(database_url: str, number: int, log: type[Meeting] = Meeting) -> AsyncIterator[list[Desk]]:
+    async with AsyncExitStack() as opened:
+        made = []
+        for _ in range(number):
+            keys = PersonKeys(database_url)
+            opened.push_async_callback(keys.close)
+            event_log = await log(database_url, keys).open()
+            opened.push_async_callback(event_log.close)
+            made.append(Desk(CommandLoop(event_log)))
+            running = asyncio.create_task(made[-1].loop.run())
+            opened.callback(running.cancel)
+        yield made
+
+
+def proposed(id: UUID) -> Decide:
+    event = ObjectiveProposed(title="Bread is fresh at seven", owner_id=ANA, partner_id=None, by=ANA)
+    return lambda _: [NewEvent("objective", id, event)]
+
+
+def aligned(id: UUID, parent_id: UUID) -> Decide:
+    """What the route decides."""
+
+    def decide(ctx: Context) -> list[NewEvent]:
+        found: Any = ctx.need("objective", id)
+        require_place(ctx, id, found, parent_id, None)
+        events = objective_lifecycle.align(found, parent_id=parent_id, link="contribute", reason=WHY)
+        return [NewEvent("objective", id, event) for event in events]
+
+    return decide

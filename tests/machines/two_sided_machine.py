@@ -1,0 +1,251 @@
+"""Every command twice: of the domain in memory and of the product over HTTP. Both must say the same.
+
+Read downwards: the diagrams, who there is, a command, what must hold.
+"""
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+from hypothesis import event as seen
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule
+
+from contracts.problems import STATUS, type_of
+from domain.errors import Refusal
+from domain.goal import roll_up
+from domain.goal.grade import rounded
+from domain.history import History
+from domain.key_result import lifecycle as key_result_lifecycle
+from domain.permission import Act
+from domain.personal import Personal
+from domain.registry import EVOLVE
+from tests.machines.model import Model, Told, as_json, fact_of
+from tests.machines.workspace import Workspace
+
+# Where each state may lead. `dropped` leads back to where the goal was, and nowhere else.
+DIAGRAMS: dict[str, dict[str, set[str]]] = {
+    "objective": {
+        "nothing": {"proposed"},
+        "proposed": {"agreed", "withdrawn", "dropped"},
+        "agreed": {"graded", "dropped"},
+        "graded": {"dropped"},
+        "dropped": set(),
+        "withdrawn": set(),
+    },
+    "key_result": {
+        "nothing": {"proposed"},
+        "proposed": {"committed", "declined", "withdrawn", "dropped"},
+        "committed": {"amendment open", "stretch open", "graded", "dropped"},
+        "amendment open": {"committed", "graded", "dropped"},
+        "stretch open": {"committed", "graded", "dropped"},
+        "graded": {"dropped"},
+        "dropped": set(),
+        "declined": set(),
+        "withdrawn": set(),
+    },
+    "cycle": {
+        "nothing": {"planning"},
+        "planning": {"active"},
+        "active": {"grading"},
+        "grading": {"closed"},
+        "closed": {"reopened"},
+        "reopened": {"closed"},
+    },
+}
+HIDDEN = ("withdrawn", "declined")  # From the tree. Dropped goals are asked for.
+
+objectives = Bundle("objectives")
+key_results = Bundle("key_results")
+cycles = Bundle("cycles")
+actors = st.sampled_from([*["ana", "bo"] * 8, "cy", "cy", "di", "di", "vi", "sue", "stranger"])
+parties = st.sampled_from(["nobody", "nobody", "ana", "bo", "cy", "sue"])  # Who may be named in a command.
+reasons = st.sampled_from([None, "As we see it"])
+
+ROLES = {"ana": "member", "bo": "member", "cy": "member", "di": "admin", "vi": "viewer", "sue": "member"}
+
+
+class TwoSidedMachine(RuleBasedStateMachine):
+    """`self.ask` is every rule's one way to do something."""
+
+    def __init__(self, server: httpx.Client) -> None:
+        super().__init__()
+        self.api = Workspace(server)
+        self.model = Model(UUID(self.api.id))
+        self.places: dict[UUID, str] = {}  # Where each goal and cycle is, by the diagrams.
+        self.before_drop: dict[UUID, str] = {}
+        self.asking = False
+        self.members: dict[str, UUID | None] = {"nobody": None, "stranger": uuid4()}
+        for name, role in ROLES.items():
+            self.members[name] = UUID(self.api.make("members", {"name": name, "role": role}))
+        self.api.do(f"members/{self.members['sue']}/suspend", {"reason": "Away"})
+        self.team = UUID(self.api.make("teams", {"name": "Ovens"}))
+        self.api.do(f"teams/{self.team}/join", {"member_id": str(self.members["cy"])})
+        self.api.do(f"teams/{self.team}/name-lead", {"member_id": str(self.members["cy"])})
+        for shown in self.api.events():
+            self.learn(shown)
+
+    # --- a command ----------------------------------------------------------------------------------------------------
+
+    def ask(
+        self, by: str, address: str, body: dict[str, Any], decide: Callable[[UUID, UUID], Iterable[Any]],
+        *, act: Act = "work", of: UUID | None = None, makes: bool = False,
+    ) -> UUID | None:  # fmt: skip
+        """Send it, send it again, and let the model decide it: `decide(who, id)` gives events, `id` what they make.
+
+        Events are those of the stream `of`, without it those of what is made; Told are of any. `makes` is for what is
+        made inside of the stream. The id of what was made or changed, None where the rules said no.
+        """
+        self.asking = True
+        key, who = uuid4().hex, self.members[by]
+        assert who is not None
+        body = {name: value for name, value in as_json(body).items() if value != "left out"}
+        answer, again = (self.api.post(address, body, by=who, key=key) for _ in range(2))
+        verb = address.rpartition("/")[2]
+        try:
+            made = UUID(answer.json()["id"]) if answer.is_success else uuid4()
+            self.model.admit(who, act)
+            decided = [event if isinstance(event, Told) else Told(of or made, event) for event in decide(who, made)]
+        except Refusal as refusal:
+            said_no(answer, refusal)
+            said_no(again, refusal)  # Had it recorded anything, the next command's events would not be alone.
+            seen(f"{verb}: {type(refusal).__name__}")
+            self.asking = False
+            return None
+        assert answer.is_success, f"the model takes it: {decided}; answered was {answer.text}"
+        new = self.api.events(after=self.model.position)
+        assert [{name: shown[name] for name in ("aggregate_id", "type", "data")} for shown in new] == [
+            told.shown for told in decided
+        ], "the same events, once"
+        for told, shown in zip(decided, new, strict=True):
+            assert shown["actor"]["id"] == str(who)
+            effective_at = told.effective_at.isoformat() if told.effective_at else shown["recorded_at"]
+            assert shown["effective_at"] == effective_at.replace("+00:00", "Z")
+            self.learn(shown)
+        assert made == of or of is None or makes
+        self.check_answer(answer, again, of or made, [shown["position"] for shown in new])
+        seen(f"{verb}: {'recorded' if new else 'nothing new'}")
+        self.asking = False
+        return made
+
+    def check_answer(self, answer: httpx.Response, again: httpx.Response, aggregate_id: UUID, new: list[int]) -> None:
+        history = self.model.streams[aggregate_id]
+        assert answer.json() | {"id": None} == {
+            "id": None,
+            "aggregate_id": str(aggregate_id),
+            "version": history.version,
+            "position": new[-1] if new else history.position,
+        }
+        assert answer.headers["ETag"] == again.headers["ETag"] == f'"{history.version}"'
+        assert again.json() == answer.json(), "the same answer to the same command"
+        assert again.headers["Idempotency-Replayed"] == "true"
+
+    def learn(self, shown: dict[str, Any]) -> None:
+        """Take a recorded event into the model, and see that the diagrams let it happen."""
+        id, kind = UUID(shown["aggregate_id"]), shown["stream_kind"]
+        _, state = self.model.learn(shown)
+        if kind in DIAGRAMS:
+            before, after = self.places.get(id, "nothing"), place(state)
+            allowed = DIAGRAMS[kind][before] | ({self.before_drop[id]} if before == "dropped" else set())
+            assert after == before or after in allowed, f"{shown['type']} leads from {before} to {after}"
+            if after == "dropped" != before:
+                self.before_drop[id] = before
+            self.places[id] = after
+
+    def words(self, who: UUID, text: str | None) -> Personal | None:
+        return None if text is None else Personal(who, text)
+
+    # --- what must hold -----------------------------------------------------------------------------------------------
+
+    def teardown(self) -> None:
+        if not self.asking:  # What has failed already is told once.
+            self.look()
+
+    @rule()
+    def look(self) -> None:
+        """The live state is that of the model, and that of a replay of the whole feed."""
+        self.replaying_the_feed_gives_the_state()
+        self.the_queries_show_the_state()
+
+    def replaying_the_feed_gives_the_state(self) -> None:
+        facts: dict[UUID, list[Any]] = {}
+        for shown in self.api.events():
+            facts.setdefault(UUID(shown["aggregate_id"]), []).append(fact_of(shown))
+        assert facts.keys() == self.model.streams.keys()
+        for id, history in self.model.streams.items():
+            assert History.of(EVOLVE[self.model.kinds[id]], facts[id]) == history
+
+    def the_queries_show_the_state(self) -> None:
+        tree = {UUID(node["id"]): node for node in self.api.get("alignment-tree", include="dropped")["nodes"]}
+        goals = self.model.of_kind("objective") | self.model.of_kind("key_result")
+        assert tree.keys() == {id for id, goal in goals.items() if goal.state not in HIDDEN}
+        for id, node in tree.items():
+            expected = self.node(id, goals[id])
+            assert {name: node[name] for name in expected} == expected
+        for id, kr in self.model.of_kind("key_result").items():
+            shown = self.api.get(f"key-results/{id}")
+            assert (shown["state"], shown["version"]) == (kr.state, self.model.streams[id].version)
+            assert as_json([kr.terms, kr.amendment, kr.stretch, kr.stretch_offer, kr.first_agreed]) == [
+                shown[name] for name in ("terms", "amendment", "stretch", "stretch_offer", "first_agreed")
+            ]
+        for shown in self.api.get("cycles")["cycles"]:
+            assert shown["state"] == self.model.need("cycle", UUID(shown["id"])).state
+
+    def node(self, id: UUID, goal: Any) -> dict[str, Any]:
+        """What the tree says of a goal."""
+        is_kr = self.model.kinds[id] == "key_result"
+        cycle = self.model.cycle_of(goal.cycle_id)
+        progress = key_result_lifecycle.computed_score(goal) if is_kr else None
+        latest = goal.check_ins[-1].said if goal.check_ins else None
+        return {
+            "title": goal.title,
+            "parent_id": goal.parent_id and str(goal.parent_id),
+            "owner": goal.owner_id and {"id": str(goal.owner_id), "name": self.name_of(goal.owner_id)},
+            "state": goal.state,
+            "phase": phase(goal.state, cycle and cycle.state),
+            "value": text(latest and latest.value),
+            "confidence": text(self.confidence(id, goal)),
+            "score": text(goal.grade and goal.grade.score),
+        } | ({"progress": text(progress and rounded(progress))} if is_kr else {})
+
+    def name_of(self, id: UUID) -> str:
+        return self.model.need("member", id).name.text
+
+    def confidence(self, id: UUID, goal: Any) -> Decimal | None:
+        if self.model.kinds[id] == "key_result":
+            return goal.confidence and goal.confidence.value
+        below = [
+            (kr.confidence, goal.weights.get(child, Decimal(1)))
+            for child, kr in self.model.key_results(id).items()
+            if kr.confidence and kr.state in ("committed", "graded")
+        ]
+        confidence = roll_up.confidence_of(goal.confidence, below)
+        return confidence if confidence is None else rounded(confidence)
+
+
+def place(state: Any) -> str:
+    """Where a goal or cycle is in its diagram."""
+    if state.state == "committed" and state.amendment is not None:
+        return "amendment open"
+    if state.state == "committed" and state.stretch_offer is not None:
+        return "stretch open"
+    return state.state
+
+
+def phase(state: str, cycle: str | None) -> str | None:
+    """What is shown beside the stored state; without a cycle it is as if that were active."""
+    if state in ("agreed", "committed"):
+        return "active" if cycle in (None, "active") else None
+    return "closed" if (state, cycle) == ("graded", "closed") else None
+
+
+def text(number: Decimal | None) -> str | None:
+    return None if number is None else format(number, "f")
+
+
+def said_no(answer: httpx.Response, refusal: Refusal) -> None:
+    kind = type(refusal)
+    assert answer.is_error, f"the model refuses it: {refusal!r}; answered was {answer.text}"
+    assert (answer.json()["type"], answer.status_code) == (type_of(kind), STATUS[kind]), answer.text

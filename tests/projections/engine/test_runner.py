@@ -1,0 +1,163 @@
+"""What the log says stands in the rows: once, whole, in whatever pieces and from wherever it comes."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from domain.goal.check_in import CheckedIn, CheckInCorrected
+from domain.key_result.negotiation import KRCommitted, KRProposed
+from domain.personal import Personal
+from services.eventlog.codec import UnknownEvent
+from services.projections.engine import runner as runner_module
+from services.projections.engine.generations import columns
+from services.projections.engine.read_model import KNOWN
+from services.projections.engine.runner import Fenced, Runner
+from services.projections.read_models.catalog import READ_MODELS
+from tests.projections.conftest import run
+
+START = datetime(2026, 1, 5, 9, tzinfo=UTC)
+KR = UUID(int=1)
+TABLES = [table for model in READ_MODELS for table in model.tables]
+
+
+def key_result(title="Churn below 3 %", **more):
+    terms = {"baseline": Decimal(8), "target": Decimal(3)}
+    return KRProposed(title=title, owner_id=None, partner_id=None, by=None, objective_id=None, **terms | more)
+
+
+def checked_in(value, id=None, *, text=None):
+    narrative = text and Personal(UUID(int=77), text)
+    return CheckedIn(check_in_id=id or uuid4(), value=Decimal(value), narrative=narrative)
+
+
+def rows(runner: Runner, table) -> list[tuple]:
+    """All rows of a table, whatever they were believed for."""
+    names = sql.SQL(", ").join(map(sql.Identifier, columns(table)))
+    statement = sql.SQL("SELECT {} FROM {}.{}").format(
+        names, sql.Identifier(runner.generation.schema), sql.Identifier(table.name)
+    )
+    return sorted(runner.connection.execute(statement).fetchall(), key=str)
+
+
+def everything(runner: Runner) -> dict[str, list[tuple]]:
+    return {table.name: rows(runner, table) for table in TABLES}
+
+
+def history(log, workspace) -> None:
+    """A key result with a late check-in and a corrected one."""
+    wrong = uuid4()
+    log.append(workspace, ("key_result", KR, key_result(), START), ("key_result", KR, KRCommitted(by=None), START))
+    log.append(workspace, ("key_result", KR, checked_in(6, wrong, text="half way"), START + timedelta(14)))
+    log.append(workspace, ("key_result", KR, checked_in(7), START + timedelta(7)))
+    corrected = CheckInCorrected(check_in_id=uuid4(), corrects=wrong, value=Decimal(5))
+    log.append(workspace, ("key_result", KR, corrected, START + timedelta(13)))
+
+
+def test_the_rows_are_the_same_in_one_batch_and_event_by_event(log, workspace, new_runner):
+    history(log, workspace)
+    at_once, one_by_one = new_runner(another=True), new_runner(another=True, batch_events=1)
+    run(at_once)
+    run(one_by_one)
+    assert everything(at_once) == everything(one_by_one)
+    assert any(row[-1] != KNOWN for row in everything(at_once)["said"])
+
+
+def test_a_new_runner_goes_on_where_the_last_one_stopped(log, workspace, new_runner):
+    whole = new_runner(another=True)
+    history(log, workspace)
+    run(new_runner())
+    log.append(workspace, ("key_result", KR, checked_in(4), START + timedelta(10)))
+    second = new_runner()
+    run(second)
+    run(whole)
+    assert everything(second) == everything(whole)
+
+
+def test_what_a_feed_delivers_twice_or_leaves_out_makes_no_difference(log, workspace, new_runner):
+    history(log, workspace)
+    runner, whole = new_runner(another=True), new_runner(another=True)
+    run(whole)
+    delivered = runner._rows(runner_module.READ, [0, 100])
+    runner.take_in(delivered[:3], checkpoint=3)
+    runner.take_in([delivered[0], *delivered[5:], delivered[5]], checkpoint=delivered[-1][0])
+    assert everything(runner) == everything(whole)
+
+
+def test_a_runner_whose_checkpoint_was_taken_writes_nothing_more(log, workspace, new_runner):
+    old, new = new_runner(), new_runner()
+    with pytest.raises(Fenced):
+        old.run_batch()
+    run(new)
+    assert rows(new, TABLES[0])
+
+
+def test_rows_and_checkpoint_are_written_together_or_not_at_all(log, workspace, new_runner, monkeypatch):
+    history(log, workspace)
+    dying, whole = new_runner(), new_runner(another=True)
+    monkeypatch.setattr(runner_module, "APPLY", "SELECT 1 / 0")
+    with pytest.raises(psycopg.Error):
+        dying.run_batch()
+    assert not any(everything(dying).values())
+    monkeypatch.undo()
+    run(whole)
+    after = new_runner()
+    run(after)
+    assert everything(after) == everything(whole)
+
+
+def test_a_poison_event_parks_its_aggregate_and_the_rest_goes_on(log, workspace, new_runner):
+    other = uuid4()
+    log.append(workspace, ("key_result", KR, key_result(), START), ("key_result", other, key_result(), START))
+    log.append(workspace, ("key_result", KR, key_result("poison"), START + timedelta(1)))
+    log.append(workspace, ("key_result", other, key_result("Goes on"), START + timedelta(1)))
+    log.append(workspace, ("key_result", KR, key_result("Waits"), START + timedelta(2)))
+    models = tuple(replace(model, step=refusing(model.step)) for model in READ_MODELS)
+    runner = new_runner(models=models)
+    run(runner)
+    titles = {row[1]: row[6] for row in rows(runner, table("goals")) if row[-1] == KNOWN and row[-3].year == 9999}
+    assert titles == {KR: "Churn below 3 %", other: "Goes on"}
+    parked = runner.connection.execute("SELECT stream_id, position, topic, error FROM parked").fetchall()
+    assert parked == [(KR, 5, "KRProposed", "ValueError: this one cannot be told")]
+    assert new_runner(models=models).parked == 1
+
+
+def refusing(step):
+    def refuse(carry, told):
+        if getattr(told.recorded.event, "title", "") == "poison":
+            raise ValueError("this one cannot be told")
+        return step(carry, told)
+
+    refuse.__module__ = step.__module__
+    return refuse
+
+
+def table(name):
+    return next(table for table in TABLES if table.name == name)
+
+
+def test_an_event_of_a_newer_program_stops_the_runner_and_is_not_left_out(log, workspace, new_runner, database):
+    runner = new_runner()
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("UPDATE northing.events SET topic = 'FromTheFuture' WHERE log_position = 2")
+    with pytest.raises(UnknownEvent):
+        runner.run_batch()
+    assert not any(everything(runner).values())
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("UPDATE northing.events SET topic = 'MemberAdded' WHERE log_position = 2")
+    run(runner)
+    assert runner.parked == 0
+
+
+def test_bytes_that_cannot_be_read_park_their_aggregate_alone(log, workspace, new_runner, database):
+    log.append(workspace, ("key_result", KR, key_result(), START))
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute("UPDATE northing.events SET state = 'nonsense' WHERE log_position = 2")
+    runner = new_runner()
+    run(runner)
+    assert runner.parked == 1
+    assert rows(runner, table("goals"))

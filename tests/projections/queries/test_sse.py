@@ -1,0 +1,70 @@
+"""A stream reads on only when the last message was taken, and ends when nobody takes any."""
+
+import asyncio
+from itertools import count
+
+import pytest
+
+from services.projections.queries import sse
+from services.projections.queries.sse import EventStream
+
+
+@pytest.fixture
+def given():
+    """The messages that were asked for, and whether the source was closed."""
+    return []
+
+
+def source(given):
+    async def messages():
+        try:
+            for number in count():
+                given.append(number)
+                yield b"data: %d\n\n" % number
+        finally:
+            given.append("closed")
+
+    return messages()
+
+
+async def never():
+    await asyncio.Event().wait()
+
+
+def test_a_reader_that_takes_nothing_is_dropped(given, monkeypatch):
+    monkeypatch.setattr(sse, "SLOWEST_SECONDS", 0.01)
+
+    async def send(message):
+        if message["type"] == "http.response.body":
+            await never()
+
+    async def run():
+        async with asyncio.timeout(5):
+            await EventStream(source(given))({}, never, send)
+
+    asyncio.run(run())
+    assert given == [0, "closed"]
+
+
+def test_a_reader_that_goes_away_is_read_for_no_more(given):
+    sent = []
+
+    async def run():
+        gone = asyncio.Event()
+
+        async def receive():
+            await gone.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message):
+            sent.append(message)
+            if len(sent) == 4:
+                gone.set()
+                await never()
+
+        async with asyncio.timeout(5):
+            await EventStream(source(given))({}, receive, send)
+
+    asyncio.run(run())
+    assert given == [0, 1, 2, "closed"]
+    assert [message.get("body") for message in sent[1:]] == [b"data: 0\n\n", b"data: 1\n\n", b"data: 2\n\n"]
