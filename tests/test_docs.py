@@ -129,7 +129,7 @@ GENERATED: dict[tuple[str, str], Callable[[], str]] = {
 
 
 @pytest.mark.parametrize(("name", "part"), GENERATED)
-def test_a_table_that_repeats_the_code_is_current(name: str, part: str):
+def test_a_table_that_repeats_the_code_is_current(name: str, part: str) -> None:
     """UPDATE_GOLDEN=1 writes it anew."""
     text = text_of(name)
     begin, end = f"<!-- generated: {part} -->\n", "<!-- end -->"
@@ -145,7 +145,7 @@ def test_a_table_that_repeats_the_code_is_current(name: str, part: str):
 # --- all that there is, is named ----------------------------------------------------------------------------------
 
 
-def test_every_problem_is_in_its_table():
+def test_every_problem_is_in_its_table() -> None:
     kinds = {
         problems.type_of(kind).removeprefix(problems.PREFIX) for kind in (*problems.STATUS, *Fault.__subclasses__())
     }
@@ -154,12 +154,12 @@ def test_every_problem_is_in_its_table():
     assert errors.Loop in problems.STATUS
 
 
-def test_every_event_is_named():
+def test_every_event_is_named() -> None:
     named = set(re.findall(r"`(\w+)`", text_of("docs/events.md")))
     assert [topic for topic in TOPICS if topic not in named] == []
 
 
-def test_every_route_is_named_and_no_other():
+def test_every_route_is_named_and_no_other() -> None:
     documented = set(re.findall(r"`(GET|POST) (/[^` ]*|…[^` ]*)`", text_of("docs/api.md")))
     document = make_app(Settings.from_env({}), "postgresql://nowhere").openapi()
     there = {
@@ -170,7 +170,7 @@ def test_every_route_is_named_and_no_other():
     assert documented == there
 
 
-def test_every_command_every_flag_and_every_setting_is_named():
+def test_every_command_every_flag_and_every_setting_is_named() -> None:
     text = text_of("docs/operate.md")
     for name, command in CLI.commands.items():  # type: ignore[attr-defined]
         assert f"`northing {name}" in text
@@ -183,7 +183,7 @@ def test_every_command_every_flag_and_every_setting_is_named():
 
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_link_leads_somewhere(path: Path):
+def test_every_link_leads_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text()):
         file, _, anchor = target.partition("#")
         if "://" in file:
@@ -197,13 +197,13 @@ def test_every_link_leads_somewhere(path: Path):
 
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_file_of_ours_that_is_named_is_there(path: Path):
+def test_every_file_of_ours_that_is_named_is_there(path: Path) -> None:
     ours = r"`((?:tests|domain|contracts|services|infra|benchmarks)/[\w./*-]+)`"
     missing = [name for name in re.findall(ours, path.read_text()) if not any(ROOT.glob(name.rstrip("/")))]
     assert missing == []
 
 
-def test_every_document_is_in_the_index():
+def test_every_document_is_in_the_index() -> None:
     index = text_of("docs/README.md")
     names = [path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md")]
     assert [name for name in names if name != "README.md" and f"({name})" not in index] == []
@@ -213,6 +213,6 @@ def _anchor(head: str) -> str:
     return re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-")
 
 
-def test_an_anchor_is_what_a_browser_makes_of_a_head():
+def test_an_anchor_is_what_a_browser_makes_of_a_head() -> None:
     heads: dict[str, Any] = {"Open and administer": "open-and-administer", "What `northing` says": "what-northing-says"}
     assert {head: _anchor(head) for head in heads} == heads

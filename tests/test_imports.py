@@ -31,13 +31,13 @@ PURE = {
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_each_part_imports_only_what_it_may(part: str):
+def test_each_part_imports_only_what_it_may(part: str) -> None:
     files = sorted((ROOT / part.replace(".", "/")).rglob("*.py"))
     assert files
     assert [offence for file in files for offence in offences(part, _module(file), file.read_text())] == []
 
 
-def test_the_domain_leans_on_values_alone():
+def test_the_domain_leans_on_values_alone() -> None:
     for file in (ROOT / "domain").rglob("*.py"):
         outside = {name.split(".")[0] for name in _imports(_module(file), file.read_text())} - {"domain"}
         assert outside <= PURE, file
@@ -60,7 +60,7 @@ def test_the_domain_leans_on_values_alone():
         ("infra", "from tests import server"),
     ],
 )
-def test_an_import_that_points_the_wrong_way_is_seen(part: str, source: str):
+def test_an_import_that_points_the_wrong_way_is_seen(part: str, source: str) -> None:
     assert offences(part, f"{part}.some_file", source)
 
 

@@ -18,7 +18,7 @@ def test_the_snippets_of_the_documents_work(start_server: Callable[..., Server],
         run(ROOT / name, url, tmp_path)
 
 
-def test_a_promise_belongs_to_the_snippet_right_before_it():
+def test_a_promise_belongs_to_the_snippet_right_before_it() -> None:
     text = '```bash\none\n```\n\n```json\n{"a": 1}\n```\n```bash\ntwo\n```\nwords\n```text\nthree\n```\n'
     assert snippets_of(text) == [Snippet(1, "one\n", "json", '{"a": 1}\n'), Snippet(8, "two\n")]
 
@@ -33,7 +33,7 @@ def test_a_promise_belongs_to_the_snippet_right_before_it():
         ([], []),
     ],
 )
-def test_what_is_shown_is_so(promised: object, said: object):
+def test_what_is_shown_is_so(promised: object, said: object) -> None:
     assert differing(promised, said, "") == ""
 
 
@@ -51,16 +51,16 @@ def test_what_is_shown_is_so(promised: object, said: object):
         ({}, []),
     ],
 )
-def test_what_is_shown_otherwise_is_seen(promised: object, said: object):
+def test_what_is_shown_otherwise_is_seen(promised: object, said: object) -> None:
     assert differing(promised, said, "")
 
 
-def test_a_problem_that_the_document_does_not_show_is_seen():
+def test_a_problem_that_the_document_does_not_show_is_seen() -> None:
     with pytest.raises(AssertionError, match="README"):
         compare(Snippet(1, "curl"), '{"type": "urn:northing:problem:loop"}', "README.md:1")
 
 
-def test_the_lines_of_a_text_are_found_in_their_order():
+def test_the_lines_of_a_text_are_found_in_their_order() -> None:
     compare(Snippet(1, "curl", "text", "HTTP/1.1 200…\nid: …7\n"), "HTTP/1.1 200 OK\netag\nid: 017\n", "README.md:1")
     with pytest.raises(AssertionError):
         compare(Snippet(1, "curl", "text", "b\na\n"), "a\nb\n", "README.md:1")

@@ -19,7 +19,7 @@ MACHINE = re.compile(r"(?<![\w./-])/(?:" + "|".join(["work", "root", "home", "Us
 RUN_TIME_PACKAGES = 45
 
 
-def test_no_registry_and_no_path_of_a_machine_is_committed():
+def test_no_registry_and_no_path_of_a_machine_is_committed() -> None:
     found = [
         f"{name}:{number}: {line.strip()}"
         for name, text in _committed().items()
@@ -30,23 +30,23 @@ def test_no_registry_and_no_path_of_a_machine_is_committed():
 
 
 @pytest.mark.parametrize("line", ["--index" + "-url=x", "see pypi" + ".org", "cd /wo" + "rk/main", '"/ro' + 'ot/x"'])
-def test_what_must_not_be_committed_is_seen(line: str):
+def test_what_must_not_be_committed_is_seen(line: str) -> None:
     assert REGISTRY.search(line) or MACHINE.search(line)
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
-def test_every_package_is_pinned_with_hashes(lock: str):
+def test_every_package_is_pinned_with_hashes(lock: str) -> None:
     packages = re.split(r"\n(?=[A-Za-z])", (ROOT / lock).read_text())[1:]
     assert packages
     for package in packages:
         assert re.match(r"[\w.-]+==[\w.]+ .*\\\n    --hash=sha256:[0-9a-f]{64}", package), package.splitlines()[0]
 
 
-def test_running_needs_few_packages():
+def test_running_needs_few_packages() -> None:
     assert len(re.findall(r"^[\w.-]+==", (ROOT / "requirements.lock").read_text(), re.MULTILINE)) <= RUN_TIME_PACKAGES
 
 
-def test_every_direct_dependency_says_why_it_is_there():
+def test_every_direct_dependency_says_why_it_is_there() -> None:
     declared = (ROOT / "pyproject.toml").read_text().split("\ndependencies = [")[1].split("\n]")[0]
     reasons = (ROOT / "docs/decisions/0001-dependencies.md").read_text()
     names = re.findall(r'"([\w-]+)', declared)

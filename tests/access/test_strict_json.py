@@ -22,23 +22,23 @@ documents = st.recursive(
 
 
 @given(documents, st.booleans())
-def test_what_is_json_reads_as_it_was_written(document: Any, ascii_only: bool):
+def test_what_is_json_reads_as_it_was_written(document: Any, ascii_only: bool) -> None:
     assert strict_json.loads(json.dumps(document, ensure_ascii=ascii_only).encode()) == document
 
 
 @given(numbers)
-def test_a_number_keeps_its_digits(number: int | Decimal):
+def test_a_number_keeps_its_digits(number: int | Decimal) -> None:
     written = str(number) if isinstance(number, int) else f"{number:f}"
     assert str(strict_json.loads(f"[{written}]".encode())[0]) == written
 
 
-def test_a_long_number_is_read_exactly():
+def test_a_long_number_is_read_exactly() -> None:
     assert strict_json.loads(b"0.1000000000000000055511151231257827") == Decimal("0.1000000000000000055511151231257827")
     assert strict_json.loads(b"1e400") == Decimal("1e400"), "what it may be used for is for the field to say"
 
 
 @given(st.binary(max_size=60))
-def test_any_bytes_are_read_or_refused_and_nothing_else_happens(body: bytes):
+def test_any_bytes_are_read_or_refused_and_nothing_else_happens(body: bytes) -> None:
     with contextlib.suppress(NotJson):
         strict_json.loads(body)
 
@@ -54,7 +54,7 @@ def test_any_bytes_are_read_or_refused_and_nothing_else_happens(body: bytes):
         b"[" * 33 + b"]" * 33, b"[" * 200_000, b'{"a":' * 100_000,
     ],
 )  # fmt: skip
-def test_what_is_not_strict_json_is_refused(body: bytes):
+def test_what_is_not_strict_json_is_refused(body: bytes) -> None:
     with pytest.raises(NotJson):
         strict_json.loads(body)
 
@@ -70,12 +70,12 @@ def test_what_is_not_strict_json_is_refused(body: bytes):
         (b"-0", 0),
     ],
 )
-def test_what_only_looks_like_it_is_taken(body: bytes, reads: Any):
+def test_what_only_looks_like_it_is_taken(body: bytes, reads: Any) -> None:
     assert strict_json.loads(body) == reads or reads is None
 
 
 @given(st.lists(texts, min_size=2, max_size=6))
-def test_a_key_stands_once_in_an_object(keys: list[str]):
+def test_a_key_stands_once_in_an_object(keys: list[str]) -> None:
     body = "{" + ",".join(f"{json.dumps(key)}:1" for key in keys) + "}"
     if len(set(keys)) == len(keys):
         assert strict_json.loads(body.encode()) == dict.fromkeys(keys, 1)

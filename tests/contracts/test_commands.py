@@ -31,7 +31,7 @@ SHOWN = {name: body for name, body in BODIES.items() if "examples" in body.model
 
 
 @pytest.mark.parametrize("name", SHOWN)
-def test_the_example_of_a_body_works_and_fits_its_schema(name):
+def test_the_example_of_a_body_works_and_fits_its_schema(name) -> None:
     schema = SHOWN[name].model_json_schema()
     for body in schema["examples"]:
         SHOWN[name].model_validate(body)
@@ -39,28 +39,28 @@ def test_the_example_of_a_body_works_and_fits_its_schema(name):
 
 
 @pytest.mark.parametrize("name", [*BODIES, "Nothing"])
-def test_an_unknown_field_is_refused(name):
+def test_an_unknown_field_is_refused(name) -> None:
     body = BODIES.get(name, Nothing)
     with pytest.raises(ValidationError, match="extra_forbidden"):
         body.model_validate({"titel": "misspelt"})
 
 
-def test_a_role_is_one_of_seven():
+def test_a_role_is_one_of_seven() -> None:
     with pytest.raises(ValidationError):
         AddMember(name="Bo", role="king")
 
 
 @pytest.mark.parametrize("week_start", [7, -1, True, "0", 1.0])
-def test_a_weekday_is_a_whole_number_from_0_to_6(week_start):
+def test_a_weekday_is_a_whole_number_from_0_to_6(week_start) -> None:
     with pytest.raises(ValidationError):
         ChangeSettings(week_start=week_start)
 
 
-def test_every_rhythm_of_the_domain_can_be_asked_for():
+def test_every_rhythm_of_the_domain_can_be_asked_for() -> None:
     assert [ChangeSettings(check_in_every=rhythm).check_in_every for rhythm in RHYTHMS] == list(RHYTHMS)
 
 
-def test_a_mission_is_one_sentence_or_four_parts():
+def test_a_mission_is_one_sentence_or_four_parts() -> None:
     assert statement(DraftMission(statement=" Good bread ").statement) == MissionStatement(title="Good bread")
     parts = InParts(audience="bakers", outcome="no waste", approach="forecasts", impact="baking pays")
     assert statement(DraftMission(statement=dict(parts)).statement).impact == "baking pays"
@@ -68,16 +68,16 @@ def test_a_mission_is_one_sentence_or_four_parts():
         DraftMission(statement={"audience": "bakers"})
 
 
-def test_a_revised_strategy_is_the_whole_hypothesis():
+def test_a_revised_strategy_is_the_whole_hypothesis() -> None:
     revised = ReviseStrategy(title="Freshness", choices=["Bake on site"], reason="We learned")
     assert revised.hypothesis() == Hypothesis(title="Freshness", choices=("Bake on site",))
 
 
-def test_anonymous_is_said_with_true_and_nothing_like_it():
+def test_anonymous_is_said_with_true_and_nothing_like_it() -> None:
     with pytest.raises(ValidationError):
         RecordLearning(kind="why", text="?", anonymous="yes")
 
 
-def test_a_field_left_out_stays_and_null_clears():
+def test_a_field_left_out_stays_and_null_clears() -> None:
     stands = PurposeReassigned(team_id="oven", owner_id="ana")
     assert Reassign(owner_id=None).over(stands, "team_id", "owner_id") == {"team_id": "oven", "owner_id": None}

@@ -38,7 +38,7 @@ def latest(topic: str) -> int:
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_the_schema_of_an_event_is_as_published(topic):
+def test_the_schema_of_an_event_is_as_published(topic) -> None:
     """UPDATE_GOLDEN=1 writes it anew. A version that is stored somewhere must not change: give it the next number."""
     file, made = SCHEMAS / file_name(topic, latest(topic)), f"{json.dumps(event_schema(topic), indent=2)}\n"
     if UPDATE:
@@ -46,14 +46,14 @@ def test_the_schema_of_an_event_is_as_published(topic):
     assert file.read_text() == made
 
 
-def test_every_version_has_its_schema_and_its_row_and_nothing_else_has():
+def test_every_version_has_its_schema_and_its_row_and_nothing_else_has() -> None:
     every = {file_name(topic, version) for topic in TOPICS for version in range(1, latest(topic) + 1)}
     assert {file.name for file in SCHEMAS.iterdir()} == every
     assert {file.name for file in CORPUS.iterdir()} == every
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_an_event_fits_its_schema(topic):
+def test_an_event_fits_its_schema(topic) -> None:
     Draft202012Validator(event_schema(topic)).validate(json.loads(msgspec.json.encode(sample(TOPICS[topic]))))
 
 
@@ -61,7 +61,7 @@ def test_an_event_fits_its_schema(topic):
 
 
 @pytest.mark.parametrize("file", sorted(file_name(topic, latest(topic)) for topic in TOPICS))
-def test_a_stored_row_reads_as_the_same_event_for_ever(file):
+def test_a_stored_row_reads_as_the_same_event_for_ever(file) -> None:
     """UPDATE_GOLDEN=1 adds the row of a new version; one that is there is never written again.
 
     `says` is the event in today's form: an upcaster may change it, and nothing else. A field that came later with a
@@ -119,12 +119,12 @@ def third_version(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     [(1, b'{"loaves":"12"}'), (2, b'{"loaves":12}'), (3, b'{"loaves":12,"baker":"unknown"}')],
 )
 @pytest.mark.usefixtures("third_version")
-def test_an_older_version_is_brought_to_todays_when_it_is_read(version, state):
+def test_an_older_version_is_brought_to_todays_when_it_is_read(version, state) -> None:
     assert codec.from_json("Baked", version, state) == Baked(loaves=12, baker="unknown")
 
 
 @pytest.mark.usefixtures("third_version")
-def test_personal_text_of_an_older_version_opens():
+def test_personal_text_of_an_older_version_opens() -> None:
     now = sample(Baked)
     key = AESGCM.generate_key(codec.KEY_BITS)
     state = json.loads(codec.encode(now, WORKSPACE, EVENT, {(WORKSPACE, PERSON): AESGCM(key)}))
@@ -137,12 +137,12 @@ def test_personal_text_of_an_older_version_opens():
 
 
 @pytest.mark.parametrize(("topic", "version"), [("CycleClosed", 2), ("Unheard", 1), ("os.system", 1)])
-def test_what_a_newer_software_wrote_is_not_read_at_all(topic, version):
+def test_what_a_newer_software_wrote_is_not_read_at_all(topic, version) -> None:
     with pytest.raises(codec.UnknownEvent, match="upgrade"):
         codec.from_json(topic, version, b"{}")
 
 
-def test_every_step_between_versions_has_an_upcaster():
+def test_every_step_between_versions_has_an_upcaster() -> None:
     steps = {(topic, version) for topic, last in VERSIONS.items() for version in range(1, last)}
     assert codec.UPCASTERS.keys() == steps
 
@@ -155,22 +155,22 @@ def sealed(**changes: Any) -> Any:
     return read(json.loads((CORPUS / "Commented.v1.json").read_text()) | changes)
 
 
-def test_personal_text_opens_with_the_key_of_its_person():
+def test_personal_text_opens_with_the_key_of_its_person() -> None:
     assert sealed().text == sample(TOPICS["Commented"]).text
 
 
 @pytest.mark.parametrize("column", ["workspace_id", "event_id"])
-def test_personal_text_that_was_moved_elsewhere_does_not_open(column):
+def test_personal_text_that_was_moved_elsewhere_does_not_open(column) -> None:
     with pytest.raises(InvalidTag):
         sealed(**{column: str(UUID(int=1))})
 
 
-def test_another_key_does_not_open_personal_text():
+def test_another_key_does_not_open_personal_text() -> None:
     with pytest.raises(InvalidTag):
         sealed(key=b64encode(AESGCM.generate_key(codec.KEY_BITS)).decode())
 
 
-def test_without_its_key_personal_text_reads_as_none():
+def test_without_its_key_personal_text_reads_as_none() -> None:
     kept = json.loads((CORPUS / "Commented.v1.json").read_text())
     assert sample(TOPICS["Commented"]).text.text not in kept["state"]
     assert read(kept, forgotten=True).text == Personal(PERSON, None)

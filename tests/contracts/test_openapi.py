@@ -40,7 +40,7 @@ def referred(value: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def test_the_document_is_as_published():
+def test_the_document_is_as_published() -> None:
     """UPDATE_GOLDEN=1 writes it anew; its diff is what frontends have to know."""
     made = json.dumps(DOCUMENT, indent=1, ensure_ascii=False) + "\n"
     if os.environ.get("UPDATE_GOLDEN"):
@@ -48,7 +48,7 @@ def test_the_document_is_as_published():
     assert GOLDEN.read_text() == made
 
 
-def test_every_reference_leads_somewhere():
+def test_every_reference_leads_somewhere() -> None:
     def references(value: Any) -> Iterator[str]:
         if isinstance(value, dict):
             yield from (each for key, each in value.items() if key == "$ref")
@@ -63,7 +63,7 @@ def test_every_reference_leads_somewhere():
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_an_error_is_nothing_but_problem_details_with_an_example_a_type(name):
+def test_an_error_is_nothing_but_problem_details_with_an_example_a_type(name) -> None:
     for status, shared in OPERATIONS[name]["responses"].items():
         response = referred(shared)
         if int(status) >= 400:
@@ -75,7 +75,7 @@ def test_an_error_is_nothing_but_problem_details_with_an_example_a_type(name):
 
 
 @pytest.mark.parametrize("name", [name for name in OPERATIONS if "/v1/" in name])
-def test_a_route_says_who_asks_where_and_what_stands_in_the_way_anywhere(name):
+def test_a_route_says_who_asks_where_and_what_stands_in_the_way_anywhere(name) -> None:
     operation = OPERATIONS[name]
     assert operation["security"] == [{"bearer": []}, {}]
     assert operation["description"]
@@ -87,14 +87,14 @@ def test_a_route_says_who_asks_where_and_what_stands_in_the_way_anywhere(name):
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_command_shows_a_body_that_fits_its_schema(name):
+def test_a_command_shows_a_body_that_fits_its_schema(name) -> None:
     body = OPERATIONS[name]["requestBody"]["content"]["application/json"]
     schema = body["schema"] | {"components": COMPONENTS}
     Draft202012Validator(schema).validate(body["example"])
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_command_names_its_headers_its_answer_and_the_problems_of_all_commands(name):
+def test_a_command_names_its_headers_its_answer_and_the_problems_of_all_commands(name) -> None:
     operation = OPERATIONS[name]
     headers = {referred(parameter)["name"] for parameter in operation["parameters"]}
     assert {"Idempotency-Key", "X-Correlation-Id", "traceparent"} <= headers
@@ -114,16 +114,16 @@ def test_a_command_names_its_headers_its_answer_and_the_problems_of_all_commands
 ALL_TYPES = {type_of(kind) for kind in (*STATUS, *Fault.__subclasses__())}
 
 
-def test_every_refusal_has_a_status_and_every_status_a_refusal():
+def test_every_refusal_has_a_status_and_every_status_a_refusal() -> None:
     assert STATUS.keys() == set(Refusal.__subclasses__())
 
 
-def test_types_are_stable_words_and_each_stands_for_one_rule():
+def test_types_are_stable_words_and_each_stands_for_one_rule() -> None:
     assert len(ALL_TYPES) == len(STATUS) + len(Fault.__subclasses__())
     assert all(name.startswith(PREFIX) for name in ALL_TYPES)
 
 
-def test_every_problem_is_documented_on_some_route():
+def test_every_problem_is_documented_on_some_route() -> None:
     documented = {PREFIX + name for name in COMPONENTS["examples"]}
     never_of_a_route = {type_of(problems.UnknownRoute), type_of(problems.MethodNotAllowed)}
     assert ALL_TYPES - documented == never_of_a_route

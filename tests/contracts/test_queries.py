@@ -20,6 +20,6 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize("name", sorted(ANSWERS))
-def test_the_example_is_such_an_answer(name):
+def test_the_example_is_such_an_answer(name) -> None:
     model = ANSWERS[name]
     model.model_validate(model.model_config["json_schema_extra"]["example"], extra="forbid")

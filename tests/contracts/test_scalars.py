@@ -31,29 +31,29 @@ def refused(scalar: Any, given: Any) -> bool:
 
 
 @pytest.mark.parametrize(("scalar", "longest"), [(Title, 500), (Name, 500), (Text, 10_000)])
-def test_lengths_are_counted_in_code_points(scalar, longest):
+def test_lengths_are_counted_in_code_points(scalar, longest) -> None:
     assert read(scalar, "🥖" * longest) == "🥖" * longest
     assert refused(scalar, "🥖" * (longest + 1))
 
 
 @pytest.mark.parametrize("scalar", [Title, Name, Text])
 @pytest.mark.parametrize("text", ["", " ", "\n", "a\0", "\x1b[2J", "\ud800", 5, None, ["a"]])
-def test_no_text_is_blank_or_holds_what_no_reader_can_show(scalar, text):
+def test_no_text_is_blank_or_holds_what_no_reader_can_show(scalar, text) -> None:
     assert refused(scalar, text)
 
 
-def test_text_may_have_lines_and_keeps_them():
+def test_text_may_have_lines_and_keeps_them() -> None:
     assert read(Text, " We learned:\n\tbake at night \r\n") == "We learned:\n\tbake at night"
 
 
 @pytest.mark.parametrize(
     "name", ["Bo\nBerg", "Bo\tBerg", "Bo\u202egreB", "\u2066Bo", "B\u200fo", "Bo\u2028Berg", "Bo\x9b"]
 )
-def test_a_name_is_one_line_that_reads_in_one_direction(name):
+def test_a_name_is_one_line_that_reads_in_one_direction(name) -> None:
     assert refused(Name, name)
 
 
-def test_a_name_is_composed_so_that_two_ways_to_type_it_are_one():
+def test_a_name_is_composed_so_that_two_ways_to_type_it_are_one() -> None:
     assert read(Name, "Jose\u0301") == read(Name, "Jos\u00e9") == "Jos\u00e9"
     assert read(Title, "Jose\u0301") == "Jose\u0301"
 
@@ -75,7 +75,7 @@ def test_a_name_is_composed_so_that_two_ways_to_type_it_are_one():
         ("-999999999999999.999999", "-999999999999999.999999"),
     ],
 )
-def test_a_number_is_taken_as_it_is_written_and_given_as_a_string(given, number):
+def test_a_number_is_taken_as_it_is_written_and_given_as_a_string(given, number) -> None:
     assert str(read(DecimalText, given)) == number
     assert TypeAdapter(DecimalText).dump_json(read(DecimalText, given)) == f'"{number}"'.encode()
 
@@ -110,12 +110,12 @@ def test_a_number_is_taken_as_it_is_written_and_given_as_a_string(given, number)
         {},
     ],
 )
-def test_whatever_else_is_no_number(given):
+def test_whatever_else_is_no_number(given) -> None:
     assert refused(DecimalText, given)
 
 
 @given(st.decimals(places=6, min_value=-(10**15) + 1, max_value=10**15 - 1))
-def test_every_number_within_the_limits_comes_back_exactly(number):
+def test_every_number_within_the_limits_comes_back_exactly(number) -> None:
     text = str(abs(number) if number == 0 else number)
     assert str(read(DecimalText, f"{Decimal(text):f}")) == f"{Decimal(text):f}"
 
@@ -123,19 +123,19 @@ def test_every_number_within_the_limits_comes_back_exactly(number):
 # --- times --------------------------------------------------------------------------------------------------------
 
 
-def test_a_time_has_a_zone_and_is_kept_in_utc():
+def test_a_time_has_a_zone_and_is_kept_in_utc() -> None:
     assert read(Instant, "2026-03-31T14:00:00+02:00") == datetime(2026, 3, 31, 12, tzinfo=UTC)
     assert read(Instant, "2026-03-31t12:00:00.123456789z") == datetime(2026, 3, 31, 12, 0, 0, 123456, tzinfo=UTC)
 
 
-def test_a_bare_date_stays_a_date_until_the_zone_is_known():
+def test_a_bare_date_stays_a_date_until_the_zone_is_known() -> None:
     day = read(Instant, "2026-03-29")  # In Berlin a day of 23 hours.
     assert day == date(2026, 3, 29)
     assert as_fact(day, BERLIN) == datetime(2026, 3, 28, 23, tzinfo=UTC)
     assert as_question(day, BERLIN) == datetime(2026, 3, 29, 21, 59, 59, 999999, tzinfo=UTC)
 
 
-def test_a_time_is_itself_in_every_zone():
+def test_a_time_is_itself_in_every_zone() -> None:
     moment = read(Instant, "2026-03-31T12:00:00Z")
     assert as_fact(moment, BERLIN) == as_question(moment, BERLIN) == moment
 
@@ -160,11 +160,11 @@ def test_a_time_is_itself_in_every_zone():
         None,
     ],
 )
-def test_whatever_else_is_no_time(given):
+def test_whatever_else_is_no_time(given) -> None:
     assert refused(Instant, given)
 
 
 @pytest.mark.parametrize("given", ["2026-03-31T12:00:00Z", "2026-3-31", 20260331, None])
-def test_a_day_is_a_date_and_nothing_else(given):
+def test_a_day_is_a_date_and_nothing_else(given) -> None:
     assert refused(Day, given)
     assert read(Day, "2026-03-31") == date(2026, 3, 31)

@@ -16,7 +16,7 @@ A_FILE = [O1, K1, fact("edit", "k1", at=day(2), title="Other"), fact("checkin", 
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_an_edge_is_reported_and_shown_as_the_fold_has_it(case: Case, server: httpx.Client):
+def test_an_edge_is_reported_and_shown_as_the_fold_has_it(case: Case, server: httpx.Client) -> None:
     fold = Fold(case.lines, zone=case.zone)
     workspace = Workspace(server, case.name, zone=case.zone)
     summary = workspace.send(case.lines)
@@ -41,7 +41,7 @@ def test_an_edge_is_reported_and_shown_as_the_fold_has_it(case: Case, server: ht
     assert not found, "\n".join([case.name, *found])
 
 
-def test_lines_are_counted_from_first_line_and_blank_ones_count(server: httpx.Client):
+def test_lines_are_counted_from_first_line_and_blank_ones_count(server: httpx.Client) -> None:
     workspace = Workspace(server, "counted")
     summary = workspace.send([O1, "", "not JSON", goal("key_result", "k9", parent_id="nobody")], first_line=501)
     assert [refusal["line"] for refusal in summary["refusals"]] == [503]
@@ -49,7 +49,7 @@ def test_lines_are_counted_from_first_line_and_blank_ones_count(server: httpx.Cl
     assert (summary["taken"], summary["refused"]) == (2, 1)
 
 
-def test_a_rehearsal_reports_all_and_writes_nothing(server: httpx.Client):
+def test_a_rehearsal_reports_all_and_writes_nothing(server: httpx.Client) -> None:
     workspace = Workspace(server, "rehearsed")
     lines = [*A_FILE, "not JSON", O1]
     before = workspace.position
@@ -61,7 +61,7 @@ def test_a_rehearsal_reports_all_and_writes_nothing(server: httpx.Client):
     assert {name: in_earnest[name] for name in reported} == {name: rehearsed[name] for name in reported}
 
 
-def test_a_cut_import_is_finished_by_sending_the_file_again(server: httpx.Client):
+def test_a_cut_import_is_finished_by_sending_the_file_again(server: httpx.Client) -> None:
     workspace = Workspace(server, "cut")
     workspace.send(A_FILE[:2])
     again = workspace.send(A_FILE)
@@ -73,14 +73,14 @@ def test_a_cut_import_is_finished_by_sending_the_file_again(server: httpx.Client
     assert [line for instant in fold.instants() for line in workspace.tree_differences(fold, instant)] == []
 
 
-def test_a_refused_line_may_come_again_when_it_makes_sense(server: httpx.Client):
+def test_a_refused_line_may_come_again_when_it_makes_sense(server: httpx.Client) -> None:
     workspace = Workspace(server, "early")
     early = fact("edit", "o1", at=day(2), title="Other")
     assert workspace.send([early])["refused"] == 1
     assert workspace.send([O1, early])["taken"] == 2
 
 
-def test_a_parent_that_comes_with_another_import_is_aligned_then(server: httpx.Client):
+def test_a_parent_that_comes_with_another_import_is_aligned_then(server: httpx.Client) -> None:
     workspace = Workspace(server, "in two files")
     lines = [goal("key_result", "k1", parent_id="o2"), goal("objective", "o2", at=day(3))]
     assert [warning["line"] for warning in workspace.send(lines[:1])["warnings"]] == [1]
@@ -89,7 +89,7 @@ def test_a_parent_that_comes_with_another_import_is_aligned_then(server: httpx.C
     assert [line for instant in fold.instants() for line in workspace.tree_differences(fold, instant)] == []
 
 
-def test_a_cycle_gets_its_dates_only_from_what_it_runs_from_and_to(server: httpx.Client):
+def test_a_cycle_gets_its_dates_only_from_what_it_runs_from_and_to(server: httpx.Client) -> None:
     workspace = Workspace(server, "cycles")
     notes = {
         "Spring": "runs from 2024-03-01 to 2024-05-31 (as the page says)",
@@ -107,7 +107,7 @@ def test_a_cycle_gets_its_dates_only_from_what_it_runs_from_and_to(server: httpx
     }
 
 
-def test_one_placeholder_for_each_distinct_text(server: httpx.Client):
+def test_one_placeholder_for_each_distinct_text(server: httpx.Client) -> None:
     workspace = Workspace(server, "owners")
     owners = ["Rosa, Imre", "Rosa", "Rosa, Imre", "Rosa: 0.75; Imre: 0.25"]
     workspace.send([goal("objective", f"o{number}", owner=owner) for number, owner in enumerate(owners)])
@@ -116,7 +116,7 @@ def test_one_placeholder_for_each_distinct_text(server: httpx.Client):
     assert sorted(placeholders) == sorted(set(owners))
 
 
-def test_no_cycle_no_owner_and_no_measure_are_null_and_said_to_be_imported(server: httpx.Client):
+def test_no_cycle_no_owner_and_no_measure_are_null_and_said_to_be_imported(server: httpx.Client) -> None:
     workspace = Workspace(server, "bare")
     workspace.send([O1, fact("checkin", "o1", at=day(2), recorded_at=f"{day(9)}T10:00:00Z", note="n")])
     node = workspace.nodes(None, dropped=True)[0]
@@ -126,7 +126,7 @@ def test_no_cycle_no_owner_and_no_measure_are_null_and_said_to_be_imported(serve
     assert (point["imported"], point["source_recorded_at"]) == (True, f"{day(9)}T10:00:00Z")
 
 
-def test_an_import_is_known_from_its_import_on(server: httpx.Client):
+def test_an_import_is_known_from_its_import_on(server: httpx.Client) -> None:
     workspace = Workspace(server, "known")
     opened = workspace.position
     workspace.send(A_FILE)
@@ -134,7 +134,7 @@ def test_an_import_is_known_from_its_import_on(server: httpx.Client):
     assert len(workspace.get("alignment-tree", as_of=day(5))["nodes"]) == 2
 
 
-def test_an_empty_body_is_an_import_of_nothing(server: httpx.Client):
+def test_an_empty_body_is_an_import_of_nothing(server: httpx.Client) -> None:
     workspace = Workspace(server, "empty")
     answer = checked(server.post(f"{workspace.url}/imports", content=b"\n\n"))
     assert (answer["taken"], answer["unchanged"], answer["refused"]) == (0, 0, 0)

@@ -25,7 +25,7 @@ EACH_FILE = pytest.mark.parametrize("file", CHOSEN, ids=lambda file: file.stem)
 @EACH_FILE
 def test_in_another_database_all_answers_are_equal(
     file: Any, server: httpx.Client, start_server: Callable[..., Server], database: str
-):
+) -> None:
     source = filled(server, file)
     with start_server(database_url=database).client() as elsewhere:
         target = Workspace(elsewhere, "somewhere else")
@@ -38,7 +38,7 @@ def test_in_another_database_all_answers_are_equal(
 
 @MISSING
 @EACH_FILE
-def test_in_the_same_database_answers_are_equal_but_for_the_ids(file: Any, server: httpx.Client):
+def test_in_the_same_database_answers_are_equal_but_for_the_ids(file: Any, server: httpx.Client) -> None:
     source = filled(server, file)
     target = Workspace(server, "a copy")
     lines = export(source)

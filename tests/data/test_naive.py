@@ -16,7 +16,7 @@ TICK = timedelta(microseconds=1)
 
 
 @EACH_CASE
-def test_the_trees_are_those_written_by_hand(case: Case):
+def test_the_trees_are_those_written_by_hand(case: Case) -> None:
     fold = Fold(case.lines, zone=case.zone)
     for asked, shown in case.shows.items():
         goals = fold.goals(fold.end_of(date.fromisoformat(asked)))
@@ -27,7 +27,7 @@ def test_the_trees_are_those_written_by_hand(case: Case):
 
 
 @EACH_CASE
-def test_the_records_are_those_written_by_hand(case: Case):
+def test_the_records_are_those_written_by_hand(case: Case) -> None:
     goals = Fold(case.lines, zone=case.zone).goals(datetime.now(UTC))
     assert {name: [act_in_words(act) for act in goals[name].acts] for name in case.acts} == case.acts
     assert {name: [point_in_words(point) for point in goals[name].points] for name in case.points} == case.points
@@ -35,24 +35,24 @@ def test_the_records_are_those_written_by_hand(case: Case):
 
 
 @EACH_CASE
-def test_each_line_is_taken_unchanged_or_refused(case: Case):
+def test_each_line_is_taken_unchanged_or_refused(case: Case) -> None:
     fold = Fold(case.lines, zone=case.zone)
     assert (tuple(fold.unchanged), tuple(fold.refused)) == (case.unchanged, case.refused)
     written = [line for line in case.lines if line.strip()]
     assert fold.taken + len(fold.unchanged) + len(fold.refused) == len(written)
 
 
-def test_the_names_of_the_cases_differ():
+def test_the_names_of_the_cases_differ() -> None:
     assert len({case.name for case in CASES}) == len(CASES)
 
 
-def test_a_moment_is_inclusive():
+def test_a_moment_is_inclusive() -> None:
     fold = Fold([goal("objective", "o", at=day(1)), fact("retire", "o", at=day(2))])
     assert not fold.goals(MARCH_2 - TICK)["o"].dropped
     assert fold.goals(MARCH_2)["o"].dropped
 
 
-def test_a_dropped_goal_leaves_the_tree_and_what_is_below_it_stands_at_depth_0():
+def test_a_dropped_goal_leaves_the_tree_and_what_is_below_it_stands_at_depth_0() -> None:
     fold = Fold(
         [
             goal("objective", "o1"),
@@ -68,7 +68,7 @@ def test_a_dropped_goal_leaves_the_tree_and_what_is_below_it_stands_at_depth_0()
     assert in_short(fold.tree(MARCH_2, dropped=False)) == [(0, "o2"), (1, "k2"), (0, "k1")]
 
 
-def test_up_to_a_minute_ahead_is_now():
+def test_up_to_a_minute_ahead_is_now() -> None:
     def at(time: datetime) -> str:
         return time.strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -77,7 +77,7 @@ def test_up_to_a_minute_ahead_is_now():
     assert Fold(lines, now=now).refused == {2: "at lies ahead"}
 
 
-def test_a_goal_that_would_close_a_loop_with_those_that_wait_for_it_is_refused():
+def test_a_goal_that_would_close_a_loop_with_those_that_wait_for_it_is_refused() -> None:
     fold = Fold([goal("objective", "o1", parent_id="late"), goal("objective", "late", parent_id="o1", at=day(2))])
     assert fold.refused == {2: "a loop"}
     assert fold.goals(MARCH_2)["o1"].acts == [

@@ -23,7 +23,7 @@ EACH_FILE = pytest.mark.parametrize("file", CHOSEN, ids=lambda file: file.stem)
 
 @MISSING
 @EACH_FILE
-def test_a_real_history_shows_what_the_naive_fold_gives(file: Path, server: httpx.Client):
+def test_a_real_history_shows_what_the_naive_fold_gives(file: Path, server: httpx.Client) -> None:
     lines = file.read_text(encoding="utf-8").splitlines()
     fold = Fold(lines)
     workspace = Workspace(server, file.stem)
@@ -39,7 +39,7 @@ def test_a_real_history_shows_what_the_naive_fold_gives(file: Path, server: http
 
 @MISSING
 @EACH_FILE
-def test_the_fold_takes_every_line_of_a_real_history(file: Path):
+def test_the_fold_takes_every_line_of_a_real_history(file: Path) -> None:
     lines = file.read_text(encoding="utf-8").splitlines()
     fold = Fold(lines)
     assert (fold.taken, fold.unchanged, fold.refused) == (written(lines), [], {})

@@ -21,7 +21,7 @@ def back(by: UUID, *, by_admin: bool = False):
     return lambda comment: withdraw(comment, comment_id=COMMENT, by=by, by_admin=by_admin)
 
 
-def test_somebody_says_something_about_an_offer():
+def test_somebody_says_something_about_an_offer() -> None:
     scenario(
         given=[],
         when=lambda _: post(by=ANA, about_kind="offer", about_id=OFFER, goal_id=GOAL, text="Too much"),
@@ -29,22 +29,22 @@ def test_somebody_says_something_about_an_offer():
     )
 
 
-def test_the_author_withdraws_it_and_so_does_an_admin():
+def test_the_author_withdraws_it_and_so_does_an_admin() -> None:
     scenario(given=[SAID], when=back(ANA), then=[WITHDRAWN])
     scenario(given=[SAID], when=back(BO, by_admin=True), then=[WITHDRAWN])
 
 
-def test_nobody_else_withdraws_it():
+def test_nobody_else_withdraws_it() -> None:
     scenario(given=[SAID], when=back(BO), then=NotTheAuthor)
     imported = Commented(about_kind="workspace", about_id=GOAL, text=words("From a file"))
     scenario(given=[imported], when=back(BO), then=NotTheAuthor)
 
 
-def test_it_is_withdrawn_once():
+def test_it_is_withdrawn_once() -> None:
     scenario(given=[SAID, WITHDRAWN], when=back(ANA), then=[])
 
 
-def test_once_withdrawn_the_text_is_gone_at_every_moment_and_the_fact_stays():
+def test_once_withdrawn_the_text_is_gone_at_every_moment_and_the_fact_stays() -> None:
     history = History().plus(evolve, SAID, At(NOON, 1)).plus(evolve, WITHDRAWN, At(NOON + timedelta(days=9), 7))
     assert (history.state.text, history.state.about_id) == (None, OFFER)
     assert history.last == At(NOON + timedelta(days=9), 7)

@@ -48,7 +48,7 @@ STEPS = {
 
 @pytest.mark.parametrize("phase", PHASES)
 @pytest.mark.parametrize("act", STEPS)
-def test_a_cycle_goes_no_other_way_than_the_diagram(act, phase):
+def test_a_cycle_goes_no_other_way_than_the_diagram(act, phase) -> None:
     if phase not in STEPS[act]:
         refusal = ClosedCycle if phase == "closed" else WrongPhase
         scenario(given=PHASES[phase], when=act, then=refusal, says=f"position {len(PHASES[phase])}")
@@ -58,11 +58,11 @@ def test_a_cycle_goes_no_other_way_than_the_diagram(act, phase):
 
 
 @pytest.mark.parametrize("phase", PHASES)
-def test_the_events_of_a_phase_bring_it(phase):
+def test_the_events_of_a_phase_bring_it(phase) -> None:
     assert spec.state(evolve, PHASES[phase]).state == phase
 
 
-def test_a_cycle_is_planned_with_its_days_or_without():
+def test_a_cycle_is_planned_with_its_days_or_without() -> None:
     scenario(
         given=[],
         when=lambda _: cycle.plan(name="2026-Q1", kind="quarter", start=JANUARY, end=APRIL),
@@ -72,11 +72,11 @@ def test_a_cycle_is_planned_with_its_days_or_without():
 
 
 @pytest.mark.parametrize(("start", "end"), [(JANUARY, None), (None, APRIL), (APRIL, JANUARY), (APRIL, APRIL)])
-def test_a_cycle_holds_at_least_a_day(start, end):
+def test_a_cycle_holds_at_least_a_day(start, end) -> None:
     scenario(given=[], when=lambda _: cycle.plan(name="odd", start=start, end=end), then=Invalid)
 
 
-def test_a_cycle_is_dated():
+def test_a_cycle_is_dated() -> None:
     dated = CycleDated(start=JANUARY, end=JULY)
     scenario(given=ACTIVE, when=lambda c: cycle.date_(c, start=JANUARY, end=JULY), then=[dated])
     scenario(given=[*ACTIVE, dated], when=lambda c: cycle.date_(c, start=JANUARY, end=JULY), then=[])
@@ -84,7 +84,7 @@ def test_a_cycle_is_dated():
     scenario(given=CLOSED, when=lambda c: cycle.date_(c, start=JANUARY, end=JULY), then=ClosedCycle)
 
 
-def test_a_cycle_is_active_since_its_activation_whatever_came_later():
+def test_a_cycle_is_active_since_its_activation_whatever_came_later() -> None:
     begun, ended = NOON + timedelta(days=1), NOON + timedelta(days=90)
     given = [PLANNED, (CycleActivated(), begun), (CycleGradingStarted(), ended), (CycleClosed(), ended)]
     assert spec.state(evolve, given).active_since == begun
@@ -106,7 +106,7 @@ GUARDS = {
 
 @pytest.mark.parametrize("phase", PHASES)
 @pytest.mark.parametrize("guard", GUARDS)
-def test_what_a_phase_allows(guard, phase):
+def test_what_a_phase_allows(guard, phase) -> None:
     require, allowed = GUARDS[guard]
     its_cycle = spec.state(evolve, PHASES[phase])
     if phase in allowed:
@@ -118,7 +118,7 @@ def test_what_a_phase_allows(guard, phase):
 
 
 @pytest.mark.parametrize("guard", GUARDS)
-def test_a_goal_without_a_cycle_is_ruled_as_if_it_were_active_and_may_be_graded(guard):
+def test_a_goal_without_a_cycle_is_ruled_as_if_it_were_active_and_may_be_graded(guard) -> None:
     require, _ = GUARDS[guard]
     require(None)
 
@@ -127,7 +127,7 @@ def period(start: date | None, end: date | None) -> Cycle:
     return Cycle(name="c", kind="custom", start=start, end=end, external_id=None, since=At(NOON, 1))
 
 
-def test_periods_overlap_where_they_share_a_day():
+def test_periods_overlap_where_they_share_a_day() -> None:
     quarter, year, undated = period(JANUARY, APRIL), period(JANUARY, date(2027, 1, 1)), period(None, None)
     assert cycle.periods_overlap(quarter, year)
     assert cycle.periods_overlap(year, quarter)
@@ -136,7 +136,7 @@ def test_periods_overlap_where_they_share_a_day():
     assert cycle.periods_overlap(None, quarter)
 
 
-def test_a_cycle_starts_and_ends_at_midnight_of_the_workspace():
+def test_a_cycle_starts_and_ends_at_midnight_of_the_workspace() -> None:
     zone = ZoneInfo("America/New_York")
     quarter = period(JANUARY, APRIL)
     assert cycle.starts_at(quarter, zone) == datetime(2026, 1, 1, 5, tzinfo=UTC)

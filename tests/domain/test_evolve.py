@@ -33,7 +33,7 @@ EVENTS: dict[str, tuple[type, ...]] = {
 }
 
 
-def test_every_stored_name_belongs_to_a_kind():
+def test_every_stored_name_belongs_to_a_kind() -> None:
     assert set(EVENTS) == set(EVOLVE)
     assert {event for events in EVENTS.values() for event in events} == set(TOPICS.values())
 
@@ -47,7 +47,7 @@ def live(evolve: Evolve, facts: list[Fact]) -> Any:
 
 @pytest.mark.parametrize("kind", EVENTS)
 @given(data=st.data())
-def test_nothing_that_is_stored_is_refused_and_a_replay_gives_the_live_state(kind, data):
+def test_nothing_that_is_stored_is_refused_and_a_replay_gives_the_live_state(kind, data) -> None:
     hours = st.integers(-3, 3)  # Few, so that facts fall together and arrive late.
     said = data.draw(st.lists(st.tuples(st.sampled_from(EVENTS[kind]).flatmap(st.from_type), hours), max_size=6))
     facts = [Fact(event, At(NOON + timedelta(hours=hour), n)) for n, (event, hour) in enumerate(said, start=1)]

@@ -41,12 +41,12 @@ def correction(of: int, id: int, value: int) -> CheckInCorrected:
 # --- the order ----------------------------------------------------------------------------------------------------
 
 
-def test_facts_are_folded_by_when_they_were_true_and_then_by_when_they_were_recorded():
+def test_facts_are_folded_by_when_they_were_true_and_then_by_when_they_were_recorded() -> None:
     facts = [Fact(checked_in(n), At(day(when), n)) for n, when in enumerate([3, 1, 2, 1], start=1)]
     assert [fact.at.position for fact in in_order(facts)] == [2, 4, 3, 1]
 
 
-def test_a_correction_stands_at_its_own_place_and_what_it_corrects_nowhere():
+def test_a_correction_stands_at_its_own_place_and_what_it_corrects_nowhere() -> None:
     facts = [
         Fact(checked_in(1, 80), At(day(1), 1)),
         Fact(checked_in(2, 70), At(day(2), 2)),
@@ -56,7 +56,7 @@ def test_a_correction_stands_at_its_own_place_and_what_it_corrects_nowhere():
     assert [fact.at.position for fact in in_order(facts)] == [4, 2]
 
 
-def test_a_withdrawal_stands_at_the_place_of_what_it_withdraws():
+def test_a_withdrawal_stands_at_the_place_of_what_it_withdraws() -> None:
     learning = UUID(int=1)
     facts = [
         Fact(RetrospectiveOpened(team_id=TEAM, cycle_id=CY), At(day(0), 1)),
@@ -68,7 +68,7 @@ def test_a_withdrawal_stands_at_the_place_of_what_it_withdraws():
     assert fold(retrospective.evolve, facts).learnings[learning].withdrawn
 
 
-def test_a_comment_is_withdrawn_from_its_first_moment_on():
+def test_a_comment_is_withdrawn_from_its_first_moment_on() -> None:
     facts = [
         Fact(Commented(about_kind="workspace", about_id=TEAM, text=words("Well done")), At(day(1), 1)),
         Fact(CommentWithdrawn(withdraws=UUID(int=1)), At(day(5), 2)),
@@ -78,12 +78,12 @@ def test_a_comment_is_withdrawn_from_its_first_moment_on():
     assert fold(comment.evolve, facts).text is None
 
 
-def test_nothing_known_is_no_state():
+def test_nothing_known_is_no_state() -> None:
     assert fold(key_result_evolve.evolve, []) is None
     assert (History().state, History().version, History().last) == (None, 0, None)
 
 
-def test_a_late_fact_fills_only_the_time_up_to_the_next_later_one():
+def test_a_late_fact_fills_only_the_time_up_to_the_next_later_one() -> None:
     facts = [
         Fact(proposed(), At(day(0), 1)),
         Fact(committed(), At(day(1), 2)),
@@ -143,7 +143,7 @@ def told(draw: st.DrawFn, beginning: tuple = ()) -> list[Fact]:
 
 
 @given(told())
-def test_the_live_state_is_the_fold_of_the_log_whatever_becomes_known_when(facts: list[Fact]):
+def test_the_live_state_is_the_fold_of_the_log_whatever_becomes_known_when(facts: list[Fact]) -> None:
     history = History()
     for count, (event, at) in enumerate(facts, start=1):
         history = history.plus(key_result_evolve.evolve, event, at)
@@ -154,13 +154,13 @@ def test_the_live_state_is_the_fold_of_the_log_whatever_becomes_known_when(facts
 
 
 @given(told(beginning=COMMITTED), st.randoms())
-def test_the_state_does_not_depend_on_the_order_in_which_the_log_is_read(facts: list[Fact], random):
+def test_the_state_does_not_depend_on_the_order_in_which_the_log_is_read(facts: list[Fact], random) -> None:
     shuffled = random.sample(facts, len(facts))
     assert fold(key_result_evolve.evolve, shuffled) == fold(key_result_evolve.evolve, facts)
 
 
 @given(told(beginning=COMMITTED))
-def test_what_was_said_is_in_order_and_holds_nothing_that_was_corrected(facts: list[Fact]):
+def test_what_was_said_is_in_order_and_holds_nothing_that_was_corrected(facts: list[Fact]) -> None:
     facts = [fact for fact in facts if not isinstance(fact.event, KRProposed) or fact.at.position == 1]
     corrected = {event.corrects for event, _ in facts if isinstance(event, CheckInCorrected)}
     entries = {event.check_in_id for event, _ in facts if isinstance(event, CheckedIn | CheckInCorrected)}

@@ -45,7 +45,7 @@ def out(*, by: UUID = ANA, by_role: str = "admin"):
     return lambda member: suspend(member, member_id=BO, by=by, by_role=by_role, reason=words("on leave"))
 
 
-def test_an_admin_takes_somebody_in():
+def test_an_admin_takes_somebody_in() -> None:
     scenario(
         given=[],
         when=lambda _: add(by_role="admin", name=words("Bo", BO), role="coach", handle=words("@bo", BO)),
@@ -53,34 +53,34 @@ def test_an_admin_takes_somebody_in():
     )
 
 
-def test_an_admin_changes_a_role():
+def test_an_admin_changes_a_role() -> None:
     scenario(given=[added()], when=to("coach"), then=[MemberRoleChanged(role="coach")])
 
 
-def test_the_same_role_again_changes_nothing():
+def test_the_same_role_again_changes_nothing() -> None:
     scenario(given=[added("coach")], when=to("coach"), then=[])
 
 
-def test_an_admin_suspends_a_member():
+def test_an_admin_suspends_a_member() -> None:
     scenario(given=[added()], when=out(), then=[SUSPENDED])
 
 
-def test_a_suspended_member_is_suspended_no_further():
+def test_a_suspended_member_is_suspended_no_further() -> None:
     scenario(given=[added(), SUSPENDED], when=out(), then=[])
 
 
-def test_a_role_brings_a_suspended_member_back():
+def test_a_role_brings_a_suspended_member_back() -> None:
     scenario(given=[added(), SUSPENDED], when=to("member"), then=[MemberRoleChanged(role="member")])
     assert not spec.state(evolve, [added(), SUSPENDED, MemberRoleChanged(role="member")]).suspended
 
 
 @pytest.mark.parametrize("role", ["owner", "admin"])
-def test_nobody_changes_their_own_role_or_suspends_themselves(role):
+def test_nobody_changes_their_own_role_or_suspends_themselves(role) -> None:
     scenario(given=[added(role)], when=to("member", by=BO, by_role=role), then=OwnMembership)
     scenario(given=[added(role)], when=out(by=BO, by_role=role), then=OwnMembership)
 
 
-def test_only_an_owner_makes_changes_or_suspends_an_owner():
+def test_only_an_owner_makes_changes_or_suspends_an_owner() -> None:
     made = partial(add, name=words("Bo", BO), role="owner")
     scenario(given=[], when=lambda _: made(by_role="admin"), then=OwnersOnly)
     scenario(given=[added()], when=to("owner"), then=OwnersOnly)
@@ -93,7 +93,7 @@ def test_only_an_owner_makes_changes_or_suspends_an_owner():
     scenario(given=[added("owner")], when=out(by_role="owner"), then=[SUSPENDED])
 
 
-def test_a_token_is_issued_and_revoked():
+def test_a_token_is_issued_and_revoked() -> None:
     scenario(given=[added()], when=issue(), then=[ISSUED])
     scenario(
         given=[added(), ISSUED],
@@ -102,21 +102,21 @@ def test_a_token_is_issued_and_revoked():
     )
 
 
-def test_a_token_is_issued_and_revoked_once():
+def test_a_token_is_issued_and_revoked_once() -> None:
     scenario(given=[added(), ISSUED], when=issue(), then=[])
     revoked = [added(), ISSUED, TokenRevoked(token_id=TOKEN)]
     scenario(given=revoked, when=lambda m: revoke_token(m, token_id=TOKEN), then=[])
     assert spec.state(evolve, revoked).tokens == {}
 
 
-def test_a_placeholder_has_no_token():
+def test_a_placeholder_has_no_token() -> None:
     scenario(given=[added(placeholder=True)], when=issue(), then=NoLogin)
 
 
-def test_a_suspended_member_gets_no_token():
+def test_a_suspended_member_gets_no_token() -> None:
     scenario(given=[added(), SUSPENDED], when=issue(), then=Suspended)
 
 
-def test_an_admin_makes_no_token_to_act_as_an_owner_with():
+def test_an_admin_makes_no_token_to_act_as_an_owner_with() -> None:
     scenario(given=[added("owner")], when=issue("admin"), then=OwnersOnly)
     scenario(given=[added("owner")], when=issue("owner"), then=[ISSUED])

@@ -18,14 +18,14 @@ MAY = {
 }
 
 
-def test_the_table_is_whole():
+def test_the_table_is_whole() -> None:
     assert set(MAY) == set(ROLES)
     assert set.union(*MAY.values()) == set(ALLOWED)
 
 
 @pytest.mark.parametrize("act", ALLOWED)
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_allows_what_the_table_says_and_no_more(role, act):
+def test_a_role_allows_what_the_table_says_and_no_more(role, act) -> None:
     member = Member(name=words("Bo"), role=role)
     if act in MAY[role]:
         require(member, act)
@@ -36,12 +36,12 @@ def test_a_role_allows_what_the_table_says_and_no_more(role, act):
 
 @pytest.mark.parametrize("act", ALLOWED)
 @pytest.mark.parametrize("role", ROLES)
-def test_a_suspended_member_may_do_nothing(role, act):
+def test_a_suspended_member_may_do_nothing(role, act) -> None:
     with pytest.raises(Suspended):
         require(Member(name=words("Bo"), role=role, suspended=True), act)
 
 
 @pytest.mark.parametrize("act", ALLOWED)
-def test_to_a_stranger_the_workspace_is_not_there(act):
+def test_to_a_stranger_the_workspace_is_not_there(act) -> None:
     with pytest.raises(NotFound):
         require(None, act)

@@ -54,30 +54,30 @@ def end(given):
 
 
 @pytest.mark.parametrize("phase", ["grading", "reopened", "closed"])
-def test_it_is_opened_once_the_cycle_is_graded(phase):
+def test_it_is_opened_once_the_cycle_is_graded(phase) -> None:
     scenario(given=[], when=opening(phase), then=[OPENED])
 
 
 @pytest.mark.parametrize("phase", ["planning", "active"])
-def test_it_is_not_opened_before(phase):
+def test_it_is_not_opened_before(phase) -> None:
     scenario(given=[], when=opening(phase), then=WrongPhase, says="grading")
 
 
-def test_who_opens_it_second_finds_it_open():
+def test_who_opens_it_second_finds_it_open() -> None:
     scenario(given=[OPENED], when=opening("grading"), then=[])
 
 
-def test_a_learning_is_said_under_ones_name():
+def test_a_learning_is_said_under_ones_name() -> None:
     said = partial(learn, learning_id=LEARNING, kind="worked", author_id=ANA, text="Baking at night")
     scenario(given=[OPENED], when=said, then=[LEARNED])
 
 
-def test_an_anonymous_learning_names_nobody():
+def test_an_anonymous_learning_names_nobody() -> None:
     said = partial(learn_anonymously, learning_id=LEARNING, kind="did_not", text="The oven", withdrawal_digest="d1")
     scenario(given=[OPENED], when=said, then=[WHISPERED])
 
 
-def test_a_learning_is_withdrawn_by_its_author_or_an_admin_once():
+def test_a_learning_is_withdrawn_by_its_author_or_an_admin_once() -> None:
     back = partial(withdraw_learning, learning_id=LEARNING)
     scenario(given=[OPENED, LEARNED], when=partial(back, by=ANA, by_admin=False), then=[WITHDRAWN])
     scenario(given=[OPENED, LEARNED], when=partial(back, by=BO, by_admin=True), then=[WITHDRAWN])
@@ -87,7 +87,7 @@ def test_a_learning_is_withdrawn_by_its_author_or_an_admin_once():
     scenario(given=[OPENED], when=partial(back, by=ANA, by_admin=False), then=NotFound)
 
 
-def test_an_anonymous_learning_is_withdrawn_with_its_token_alone():
+def test_an_anonymous_learning_is_withdrawn_with_its_token_alone() -> None:
     back = partial(withdraw_anonymous_learning, learning_id=LEARNING)
     scenario(given=[OPENED, WHISPERED], when=partial(back, token_digest="d1"), then=[WITHDRAWN])
     scenario(given=[OPENED, WHISPERED], when=partial(back, token_digest="d2"), then=NotTheAuthor)
@@ -95,12 +95,12 @@ def test_an_anonymous_learning_is_withdrawn_with_its_token_alone():
     scenario(given=[OPENED, WHISPERED, WITHDRAWN], when=partial(back, token_digest="d1"), then=[])
 
 
-def test_an_action_has_an_owner_and_may_have_a_day():
+def test_an_action_has_an_owner_and_may_have_a_day() -> None:
     agreed = partial(agree_action, action_id=ACTION, by=ANA, text="Buy a timer", owner_id=BO, due=date(2026, 4, 15))
     scenario(given=[OPENED], when=agreed, then=[AGREED])
 
 
-def test_an_action_is_done_once_also_after_the_conclusion():
+def test_an_action_is_done_once_also_after_the_conclusion() -> None:
     done = partial(do_action, action_id=ACTION)
     scenario(given=[OPENED, AGREED], when=done, then=[DONE])
     scenario(given=[OPENED, AGREED, CONCLUSION], when=done, then=[DONE])
@@ -108,13 +108,13 @@ def test_an_action_is_done_once_also_after_the_conclusion():
     scenario(given=[OPENED, AGREED], when=partial(do_action, action_id=OTHER), then=NotFound)
 
 
-def test_it_is_concluded_once():
+def test_it_is_concluded_once() -> None:
     scenario(given=[OPENED], when=end, then=[CONCLUSION])
     scenario(given=[OPENED, CONCLUSION], when=end, then=[])
     scenario(given=[OPENED, CONCLUSION], when=lambda r: conclude(r, by=BO, next_steps="Stop"), then=Concluded)
 
 
-def test_once_concluded_it_takes_no_more_learnings_and_actions_but_lets_them_be_withdrawn():
+def test_once_concluded_it_takes_no_more_learnings_and_actions_but_lets_them_be_withdrawn() -> None:
     over = [OPENED, LEARNED, CONCLUSION]
     for act in (
         partial(learn, learning_id=OTHER, kind="why", author_id=ANA, text="?"),

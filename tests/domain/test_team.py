@@ -42,34 +42,34 @@ def under(parent_id: UUID | None):
     return lambda team: move(team, team_id=OVEN, parent_id=parent_id, team_of=TREE.get)
 
 
-def test_a_team_is_formed_below_another():
+def test_a_team_is_formed_below_another() -> None:
     scenario(given=[], when=lambda _: form(name="Oven", parent_id=BREAD, team_of=TREE.get), then=[OVEN_FORMED])
 
 
-def test_a_team_stands_below_a_team_that_is_there():
+def test_a_team_stands_below_a_team_that_is_there() -> None:
     scenario(given=[], when=lambda _: form(name="Oven", parent_id=NOWHERE, team_of=TREE.get), then=NotFound)
     scenario(given=[], when=lambda _: form(name="Oven", parent_id=GONE, team_of=TREE.get), then=DissolvedTeam)
     scenario(given=[OVEN_FORMED], when=under(NOWHERE), then=NotFound)
     scenario(given=[OVEN_FORMED], when=under(GONE), then=DissolvedTeam, says="position 2")
 
 
-def test_a_team_is_renamed():
+def test_a_team_is_renamed() -> None:
     scenario(given=[OVEN_FORMED], when=lambda t: rename(t, name="Ovens"), then=[TeamRenamed(name="Ovens")])
     scenario(given=[OVEN_FORMED], when=lambda t: rename(t, name="Oven"), then=[])
 
 
-def test_a_team_is_moved():
+def test_a_team_is_moved() -> None:
     scenario(given=[OVEN_FORMED], when=under(None), then=[TeamMoved(parent_id=None)])
     scenario(given=[OVEN_FORMED, TeamMoved(parent_id=None)], when=under(BREAD), then=[TeamMoved(parent_id=BREAD)])
     scenario(given=[OVEN_FORMED], when=under(BREAD), then=[])
 
 
-def test_no_team_stands_below_itself():
+def test_no_team_stands_below_itself() -> None:
     scenario(given=[OVEN_FORMED], when=under(OVEN), then=Loop)
     scenario(given=[OVEN_FORMED], when=under(FLOUR), then=Loop)
 
 
-def test_a_loop_that_is_stored_already_holds_nobody_up():
+def test_a_loop_that_is_stored_already_holds_nobody_up() -> None:
     round_about = {BREAD: Team(name="Bread", parent_id=FLOUR), FLOUR: Team(name="Flour", parent_id=BREAD)}
     scenario(
         given=[TeamFormed(name="Oven")],
@@ -78,7 +78,7 @@ def test_a_loop_that_is_stored_already_holds_nobody_up():
     )
 
 
-def test_members_join_and_leave():
+def test_members_join_and_leave() -> None:
     joined = [OVEN_FORMED, TeamJoined(member_id=ANA)]
     scenario(given=[OVEN_FORMED], when=lambda t: join(t, member_id=ANA), then=[TeamJoined(member_id=ANA)])
     scenario(given=joined, when=lambda t: join(t, member_id=ANA), then=[])
@@ -86,7 +86,7 @@ def test_members_join_and_leave():
     scenario(given=joined, when=lambda t: leave(t, member_id=BO), then=[])
 
 
-def test_a_lead_who_is_not_in_the_team_joins_it():
+def test_a_lead_who_is_not_in_the_team_joins_it() -> None:
     lead = TeamLeadNamed(member_id=ANA)
     joined = TeamJoined(member_id=ANA)
     scenario(given=[OVEN_FORMED], when=lambda t: name_lead(t, member_id=ANA), then=[joined, lead])
@@ -94,13 +94,13 @@ def test_a_lead_who_is_not_in_the_team_joins_it():
     scenario(given=[OVEN_FORMED, joined, lead], when=lambda t: name_lead(t, member_id=ANA), then=[])
 
 
-def test_a_lead_who_leaves_leads_no_more():
+def test_a_lead_who_leaves_leads_no_more() -> None:
     led = [OVEN_FORMED, TeamJoined(member_id=ANA), TeamJoined(member_id=BO), TeamLeadNamed(member_id=ANA)]
     assert spec.state(evolve, [*led, TeamLeft(member_id=BO)]).lead_id == ANA
     assert spec.state(evolve, [*led, TeamLeft(member_id=ANA)]).lead_id is None
 
 
-def test_a_team_is_dissolved_once_and_takes_no_more_acts():
+def test_a_team_is_dissolved_once_and_takes_no_more_acts() -> None:
     gone = [OVEN_FORMED, TeamJoined(member_id=BO), DISSOLVED]
     scenario(given=[OVEN_FORMED], when=lambda t: dissolve(t, reason=words("merged")), then=[DISSOLVED])
     scenario(given=gone, when=lambda t: dissolve(t, reason=words("again")), then=[])

@@ -22,7 +22,7 @@ VALUES = {
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_a_packed_list_is_read_as_that_list(database: str, name: str):
+def test_a_packed_list_is_read_as_that_list(database: str, name: str) -> None:
     with psycopg.connect(database, options="-c timezone=UTC") as connection:
         for values in (VALUES[name], VALUES[name][:1], []):
             [found] = connection.execute(f"SELECT %b::{name}", [pack(name, values)], binary=True).fetchone()

@@ -37,7 +37,7 @@ def data(folder: Path) -> Path:
     return folder / f"data-{uuid.uuid4().hex[:8]}"
 
 
-def test_postgresql_comes_back_by_itself_when_it_is_killed(data: Path):
+def test_postgresql_comes_back_by_itself_when_it_is_killed(data: Path) -> None:
     with embedded.serving(data) as url:
         before = _write_until_killed(url, lambda: _kill(_postmaster(data)))
         assert _await_rows(url) >= before
@@ -45,7 +45,7 @@ def test_postgresql_comes_back_by_itself_when_it_is_killed(data: Path):
     assert embedded.running(data) is None
 
 
-def test_a_server_that_is_killed_leaves_nothing_undone_for_the_next(data: Path):
+def test_a_server_that_is_killed_leaves_nothing_undone_for_the_next(data: Path) -> None:
     with _serving_elsewhere(data) as server:
         url = server.stdout.readline().strip()
         before = _write_until_killed(url, lambda: _kill(server))
@@ -56,7 +56,7 @@ def test_a_server_that_is_killed_leaves_nothing_undone_for_the_next(data: Path):
     assert embedded.running(data) is None
 
 
-def test_a_power_cut_that_kills_both_recovers(data: Path):
+def test_a_power_cut_that_kills_both_recovers(data: Path) -> None:
     with _serving_elsewhere(data) as server:
         url = server.stdout.readline().strip()
         both = (server, _postmaster(data))
@@ -65,7 +65,7 @@ def test_a_power_cut_that_kills_both_recovers(data: Path):
         assert _await_rows(url) >= before
 
 
-def test_a_process_that_got_the_dead_postgresqls_id_is_left_alone(data: Path):
+def test_a_process_that_got_the_dead_postgresqls_id_is_left_alone(data: Path) -> None:
     with _serving_elsewhere(data) as server:
         server.stdout.readline()
         for process in (server, _postmaster(data)):

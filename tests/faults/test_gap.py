@@ -96,7 +96,9 @@ def written_and_tailed(database: str, seed: int, events: int) -> Seen:
     return seen
 
 
-def test_sixteen_writers_in_two_processes_hide_nothing_from_a_reader(database: str, seed: int, figures: list[str]):
+def test_sixteen_writers_in_two_processes_hide_nothing_from_a_reader(
+    database: str, seed: int, figures: list[str]
+) -> None:
     seen = written_and_tailed(database, seed, EVENTS)
     figures.append(f"a tailing reader saw {len(seen.rows)} of {seen.stored} events")
     assert [row[0] for row in seen.rows] == list(range(1, seen.stored + 1))
@@ -111,7 +113,7 @@ def test_sixteen_writers_in_two_processes_hide_nothing_from_a_reader(database: s
 @pytest.mark.parametrize("locked", [True, False], ids=["with the lock", "without"])
 def test_where_transactions_end_slowly_it_is_the_lock_that_hides_nothing(
     database: str, seed: int, figures: list[str], locked: bool
-):
+) -> None:
     change(database, SLOWED if locked else UNLOCKED + SLOWED)
     seen = written_and_tailed(database, seed, EVENTS_TO_MISS_SOME)
     figures.append(f"{'with' if locked else 'without'} the lock, slowed: {len(seen.rows)} of {seen.stored}")
@@ -124,7 +126,7 @@ def change(database: str, statement: str) -> None:
 
 
 @pytest.mark.parametrize("rolled_back", [False, True], ids=["committed", "rolled back"])
-def test_an_append_waits_for_the_one_before_it(database: str, rolled_back: bool):
+def test_an_append_waits_for_the_one_before_it(database: str, rolled_back: bool) -> None:
     """So no two can be held open and committed in the wrong order; and what is rolled back leaves no hole."""
     workspace_id, last = uuid4(), 0
     with (
@@ -146,7 +148,7 @@ def test_an_append_waits_for_the_one_before_it(database: str, rolled_back: bool)
             last = seen[-1]
 
 
-def test_without_the_lock_an_event_is_hidden_each_time_that_two_commit_in_reverse_order(database: str):
+def test_without_the_lock_an_event_is_hidden_each_time_that_two_commit_in_reverse_order(database: str) -> None:
     change(database, UNLOCKED)
     last = 0
     with (
@@ -166,7 +168,7 @@ def test_without_the_lock_an_event_is_hidden_each_time_that_two_commit_in_revers
         assert reader.execute("SELECT count(*) FROM northing.events").fetchone() == (2 * REVERSED,)
 
 
-def test_the_librarys_functions_hide_an_event_each_time_that_two_commit_in_reverse_order(new_database):
+def test_the_librarys_functions_hide_an_event_each_time_that_two_commit_in_reverse_order(new_database) -> None:
     name = conninfo_to_dict(new_database())
     datastore = PostgresDatastore(
         name["dbname"], name["host"], name["port"], name["user"], "", pool_size=3, enable_db_functions=True

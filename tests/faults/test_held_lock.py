@@ -28,7 +28,9 @@ def set_limit(database: str, limit: str) -> None:
         connection.execute(statement.format(sql.Identifier(connection.info.dbname), limit))
 
 
-def test_a_command_that_cannot_get_the_lock_is_told_to_come_again(database: str, start_server: Callable[..., Server]):
+def test_a_command_that_cannot_get_the_lock_is_told_to_come_again(
+    database: str, start_server: Callable[..., Server]
+) -> None:
     set_limit(database, "50ms")
     with psycopg.connect(database) as holder, start_server(database_url=database).client() as client:
         ana, bo = ana_and_bo(client)
@@ -43,7 +45,7 @@ def test_a_command_that_cannot_get_the_lock_is_told_to_come_again(database: str,
 
 
 @pytest.mark.parametrize(("given", "kept"), [("0", "10s"), ("3s", "3s")])
-def test_no_append_waits_for_ever_on_any_database(database: str, given: str, kept: str):
+def test_no_append_waits_for_ever_on_any_database(database: str, given: str, kept: str) -> None:
     async def limit() -> str:
         log = await EventLog(database, PersonKeys(database)).open()
         [(found,)] = await (await log.connection.execute("SHOW lock_timeout")).fetchall()

@@ -35,7 +35,7 @@ def taken_up(id: UUID) -> Decide:
     ]
 
 
-def test_a_link_that_was_asked_for_before_its_goals_moved_closes_no_loop(database: str):
+def test_a_link_that_was_asked_for_before_its_goals_moved_closes_no_loop(database: str) -> None:
     async def act() -> None:
         async with desks(database, 1) as [desk]:
             for id in (A, B, C):
@@ -49,7 +49,7 @@ def test_a_link_that_was_asked_for_before_its_goals_moved_closes_no_loop(databas
     asyncio.run(act())
 
 
-def test_a_command_is_decided_after_those_before_it_in_its_batch_though_they_were_asked_long_ago(database: str):
+def test_a_command_is_decided_after_those_before_it_in_its_batch_though_they_were_asked_long_ago(database: str) -> None:
     async def act() -> list[object]:
         long_ago = datetime.now(UTC) - timedelta(minutes=1)
         async with desks(database, 1) as [desk]:
@@ -64,7 +64,7 @@ def test_a_command_is_decided_after_those_before_it_in_its_batch_though_they_wer
     assert isinstance(refused, NotLive), refused
 
 
-def test_a_command_that_finds_its_act_done_in_its_batch_is_answered_what_stands_then(database: str):
+def test_a_command_that_finds_its_act_done_in_its_batch_is_answered_what_stands_then(database: str) -> None:
     async def act() -> list[object]:
         async with desks(database, 1) as [desk]:
             for id in (A, B):

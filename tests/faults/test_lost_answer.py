@@ -41,7 +41,7 @@ def way(folder: Path) -> Path:
 
 def test_a_command_whose_answer_is_lost_is_answered_as_it_was_first(
     way: Path, database: str, start_server: Callable[..., Server], seed: int, figures: list[str]
-):
+) -> None:
     choose, rounds, taken_up = random.Random(seed), 0, 0
     with (
         LosingProxy(database, way, b"northing.append_events") as proxy,
@@ -77,7 +77,9 @@ def test_a_command_whose_answer_is_lost_is_answered_as_it_was_first(
         figures.append(f"{proxy.lost} answers of the database lost in {5 * rounds} commands: each stored once")
 
 
-def test_the_library_takes_a_lost_answer_for_a_conflict_with_itself(way: Path, new_database: Callable[..., str]):
+def test_the_library_takes_a_lost_answer_for_a_conflict_with_itself(
+    way: Path, new_database: Callable[..., str]
+) -> None:
     """The same loss, with its default recorder: what the proxy does is what the product must bear."""
     with LosingProxy(new_database(), way, b"COMMIT") as proxy:
         name = conninfo_to_dict(proxy.url)

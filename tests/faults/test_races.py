@@ -66,7 +66,7 @@ def at_once(acts: list[Callable[[], httpx.Response]]) -> list[httpx.Response]:
 WAYS_TO_COMMIT = [({}, {200}), ({"if_match": '"1"'}, {200, 412}), ({"idempotency_key": "the same"}, {200})]
 
 
-def test_of_those_who_commit_at_once_one_does(database: str, racers: list[httpx.Client]):
+def test_of_those_who_commit_at_once_one_does(database: str, racers: list[httpx.Client]) -> None:
     ana, bo = ana_and_bo(racers[0])
     objective_id = ana.tell("objectives", objective(bo))["id"]
     for headers, allowed in WAYS_TO_COMMIT * COMMITS:
@@ -82,7 +82,7 @@ def test_of_those_who_commit_at_once_one_does(database: str, racers: list[httpx.
 
 def test_goals_that_are_put_under_each_other_at_once_never_form_a_loop(
     database: str, racers: list[httpx.Client], seed: int, figures: list[str]
-):
+) -> None:
     choose, taken, refused = random.Random(seed), 0, 0
     ana, bo = ana_and_bo(racers[0])
     goals = [ana.tell("objectives", objective(bo))["id"] for _ in range(GOALS)]
@@ -123,14 +123,14 @@ async def rings(database: str, log: type[Meeting], size: int) -> list[object]:
 
 
 @pytest.mark.parametrize("size", [2, 3])
-def test_of_decisions_on_the_same_state_the_one_that_would_close_the_ring_is_refused(database: str, size: int):
+def test_of_decisions_on_the_same_state_the_one_that_would_close_the_ring_is_refused(database: str, size: int) -> None:
     answers = asyncio.run(rings(database, Meeting, size))
     assert [type(answer) for answer in answers].count(Loop) == 1
     assert loops(database) == []
 
 
 @pytest.mark.parametrize("size", [2, 3])
-def test_told_only_of_the_streams_they_write_the_same_decisions_form_a_loop(database: str, size: int):
+def test_told_only_of_the_streams_they_write_the_same_decisions_form_a_loop(database: str, size: int) -> None:
     answers = asyncio.run(rings(database, Blind, size))
     assert not [answer for answer in answers if isinstance(answer, Exception)]
     assert loops(database)

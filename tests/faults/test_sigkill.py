@@ -101,7 +101,7 @@ def at_work(server: Server) -> tuple[Person, Person, str]:
 
 def test_a_server_with_its_own_database_is_killed(
     folder: Path, start_server: Callable[..., Server], history: History, seed: int, figures: list[str]
-):
+) -> None:
     data, port = folder / f"data-{uuid4().hex[:8]}", free_port()
     servers = [start_server(data=data, port=port)]
     people = at_work(servers[0])
@@ -115,7 +115,7 @@ def test_a_server_with_its_own_database_is_killed(
 
 def test_one_of_two_servers_on_one_database_is_killed_and_the_other_is_asked_at_once(
     database: str, start_server: Callable[..., Server], history: History, seed: int, figures: list[str]
-):
+) -> None:
     servers = [start_server(database_url=database) for _ in range(2)]
     people = at_work(servers[0])
     load = Load(people, [server.url for server in servers], history, seed)
@@ -130,7 +130,7 @@ def test_one_of_two_servers_on_one_database_is_killed_and_the_other_is_asked_at_
 
 def test_the_database_of_a_server_is_killed(
     folder: Path, start_server: Callable[..., Server], history: History, seed: int, figures: list[str]
-):
+) -> None:
     data = folder / f"data-{uuid4().hex[:8]}"
     server = start_server(data=data)
     people = at_work(server)

@@ -19,13 +19,13 @@ def events(day: date = DAY, **more):
     return [json.loads(line) for line in demo_lines(day, **more)[1:]]
 
 
-def test_same_seed_and_day_are_the_same_bytes():
+def test_same_seed_and_day_are_the_same_bytes() -> None:
     assert demo_lines(DAY) == demo_lines(DAY)
     assert demo_lines(DAY, seed=8) != demo_lines(DAY)
 
 
 @pytest.mark.parametrize("later", range(0, 371, 10))
-def test_on_every_day_the_whole_story_is_legal_and_past(later):
+def test_on_every_day_the_whole_story_is_legal_and_past(later) -> None:
     day = DAY + timedelta(later)
     told = events(day)  # Told by the domain's own decisions: what is not legal raises.
     streams = Counter(event["stream_kind"] for event in told if event["version"] == 1)
@@ -33,7 +33,7 @@ def test_on_every_day_the_whole_story_is_legal_and_past(later):
     assert max(event["recorded_at"] for event in told)[:10] < day.isoformat()
 
 
-def test_lines_come_in_order_and_ids_look_like_those_of_commands():
+def test_lines_come_in_order_and_ids_look_like_those_of_commands() -> None:
     told = events()
     assert [event["position"] for event in told] == list(range(1, len(told) + 1))
     named = [event for event in told if event["actor"]["id"] and len(event["recorded_at"]) > 10]
@@ -42,7 +42,7 @@ def test_lines_come_in_order_and_ids_look_like_those_of_commands():
     assert {event["id"][14] for event in told} == {"7"}
 
 
-def test_the_story_has_every_act_of_a_negotiation():
+def test_the_story_has_every_act_of_a_negotiation() -> None:
     acts = Counter(event["type"] for event in events())
     for act in (
         "KRCountered", "KRDeclined", "KRWithdrawn", "KRStretchCountered", "KRStretchAgreed", "KRStretchDeclined",
@@ -59,7 +59,7 @@ def test_the_story_has_every_act_of_a_negotiation():
     assert len(anonymous) == 5
 
 
-def test_the_demo_enters_whole_and_shows_its_story(server: httpx.Client):
+def test_the_demo_enters_whole_and_shows_its_story(server: httpx.Client) -> None:
     found, report = fill(server)
     assert report
     assert (report.refused, report.warnings) == (0, [])
@@ -91,7 +91,7 @@ def test_the_demo_enters_whole_and_shows_its_story(server: httpx.Client):
     assert shown["grades"]
 
 
-def test_the_open_amendment_can_be_answered_by_its_partner_only(server: httpx.Client):
+def test_the_open_amendment_can_be_answered_by_its_partner_only(server: httpx.Client) -> None:
     found, report = fill(server)
     path = f"/v1/workspaces/{found['id']}"
     late = {"min_position": report.position}
@@ -104,14 +104,14 @@ def test_the_open_amendment_can_be_answered_by_its_partner_only(server: httpx.Cl
     assert server.post(agree, headers={"X-Northing-Member": people[ANSWERS]}).status_code == 200
 
 
-def test_the_second_filling_imports_nothing(server: httpx.Client):
+def test_the_second_filling_imports_nothing(server: httpx.Client) -> None:
     first, report = fill(server)
     server.get(f"/v1/workspaces/{first['id']}/settings", params={"min_position": report.position})
     second, nothing = fill(server)
     assert (second["id"], nothing) == (first["id"], None)
 
 
-def test_a_filling_that_was_cut_is_finished(server: httpx.Client, monkeypatch):
+def test_a_filling_that_was_cut_is_finished(server: httpx.Client, monkeypatch) -> None:
     whole = demo_lines
 
     def cut(*arguments, **more):

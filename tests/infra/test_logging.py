@@ -26,7 +26,7 @@ def lines() -> Iterator[Lines]:
     structlog.reset_defaults()
 
 
-def test_a_line_is_an_object_with_time_level_and_fields(lines: Lines):
+def test_a_line_is_an_object_with_time_level_and_fields(lines: Lines) -> None:
     structlog.get_logger("northing").info("projection_moved", position=120)
     structlog.get_logger("northing").debug("not_shown")
     [line] = lines()
@@ -35,7 +35,7 @@ def test_a_line_is_an_object_with_time_level_and_fields(lines: Lines):
 
 
 @pytest.mark.parametrize("text", ['a\r\n{"event": "forged"}', "a\x1b[2Jb", "a\u2028b", "a\x00b"])
-def test_no_value_begins_a_line_or_steers_a_terminal(lines: Lines, text: str):
+def test_no_value_begins_a_line_or_steers_a_terminal(lines: Lines, text: str) -> None:
     structlog.get_logger().info("refused", detail=text)
     logging.getLogger("some.library").warning("refused %s", text)
     ours, theirs = lines()
@@ -43,7 +43,7 @@ def test_no_value_begins_a_line_or_steers_a_terminal(lines: Lines, text: str):
     assert theirs["event"].isprintable()
 
 
-def test_an_exception_is_its_type_and_its_place_but_not_its_text(lines: Lines):
+def test_an_exception_is_its_type_and_its_place_but_not_its_text(lines: Lines) -> None:
     try:
         raise ValueError("Ana wrote this")
     except ValueError:
@@ -55,6 +55,6 @@ def test_an_exception_is_its_type_and_its_place_but_not_its_text(lines: Lines):
         assert "Ana" not in json.dumps(line)
 
 
-def test_requests_are_not_logged_with_their_paths(lines: Lines):
+def test_requests_are_not_logged_with_their_paths(lines: Lines) -> None:
     logging.getLogger("uvicorn.access").info("GET /v1/workspaces?text=secret")
     assert lines() == []

@@ -13,7 +13,7 @@ from tests.journeys.person import Person, workspaces
 from tests.server import ROOT
 
 
-def test_a_quarter_from_an_empty_workspace_to_its_retrospective(server: httpx.Client):
+def test_a_quarter_from_an_empty_workspace_to_its_retrospective(server: httpx.Client) -> None:
     opened = server.post("/v1/workspaces", json={"name": "Northern Bakers", "timezone": "Europe/Berlin"}).json()
     Person.position = opened["position"]
     ana = Person(server, opened["id"])  # Without a token one is the local owner.
@@ -123,7 +123,7 @@ def northing_token(database: str, *arguments: str) -> str:
     return made.stdout.strip()
 
 
-def test_who_may_come_in_and_do_what(guarded: httpx.Client, database: str):
+def test_who_may_come_in_and_do_what(guarded: httpx.Client, database: str) -> None:
     first = northing_token(database, "--workspace", "Bakers", "--create")
     bearer = {"Authorization": f"Bearer {first}"}
     assert guarded.get("/v1/workspaces").status_code == 401, "dev mode is off"
@@ -178,7 +178,7 @@ def test_who_may_come_in_and_do_what(guarded: httpx.Client, database: str):
     assert lost.may_not("objectives", title="After") == "unauthenticated"
 
 
-def test_another_workspace_is_as_if_there_were_none(guarded: httpx.Client, database: str):
+def test_another_workspace_is_as_if_there_were_none(guarded: httpx.Client, database: str) -> None:
     tokens = [northing_token(database, "--workspace", name, "--create") for name in ("Bakers", "Millers")]
     ours, theirs = (workspaces(guarded, token) for token in tokens)
     assert [len(ours), len(theirs)] == [1, 1], "a token knows its own workspace only"

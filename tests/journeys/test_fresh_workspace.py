@@ -3,7 +3,7 @@
 import httpx
 
 
-def test_a_fresh_workspace_is_read_without_saying_from_which_position(server: httpx.Client):
+def test_a_fresh_workspace_is_read_without_saying_from_which_position(server: httpx.Client) -> None:
     """What its first question is about is not applied yet when it comes: it waits for that, and is no 404."""
     for number in range(20):
         opened = server.post("/v1/workspaces", json={"name": f"Bakery {number}", "timezone": "UTC"}).json()

@@ -47,8 +47,8 @@ BELOW = """
     )
     SELECT {columns}
       FROM below
-      LEFT JOIN LATERAL (SELECT * FROM said WHERE workspace_id = %(workspace_id)s AND id = below.id AND {time_filter}) AS said
-           USING (id)
+      LEFT JOIN LATERAL (SELECT * FROM said
+                          WHERE workspace_id = %(workspace_id)s AND id = below.id AND {time_filter}) AS said USING (id)
      ORDER BY began
 """
 SETTINGS = """

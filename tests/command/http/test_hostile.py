@@ -55,14 +55,14 @@ def refused(
         b'{"name":' + b'{"a":' * 40_000,
     ],
 )  # fmt: skip
-def test_a_body_that_is_none_is_refused(office: HttpWorkspace, body: bytes):
+def test_a_body_that_is_none_is_refused(office: HttpWorkspace, body: bytes) -> None:
     before = office.events()
     refused(office, office.client.post(f"{office.url}/teams", content=body, headers=JSON), before)
 
 
 @pytest.mark.parametrize("number", NUMBERS)
 @pytest.mark.parametrize("quoted", [False, True])
-def test_a_number_that_is_none_is_refused(bakery: Bakery, number: str, quoted: bool):
+def test_a_number_that_is_none_is_refused(bakery: Bakery, number: str, quoted: bool) -> None:
     kr, before = bakery.kr, bakery.events()
     written = f'"{number}"' if quoted else number
     for address, body in [
@@ -74,7 +74,7 @@ def test_a_number_that_is_none_is_refused(bakery: Bakery, number: str, quoted: b
         refused(bakery, bakery.client.post(f"{bakery.url}/{address}", content=body, headers=JSON), before)
 
 
-def test_a_number_has_at_most_15_digits_before_the_point_and_6_after(bakery: Bakery):
+def test_a_number_has_at_most_15_digits_before_the_point_and_6_after(bakery: Bakery) -> None:
     for target in ("999999999999999.999999", "-0.000001"):
         assert bakery.make(
             "key-results",
@@ -83,14 +83,14 @@ def test_a_number_has_at_most_15_digits_before_the_point_and_6_after(bakery: Bak
 
 
 @pytest.mark.parametrize("told", [True, False])
-def test_fifty_megabytes_are_refused_whether_or_not_their_length_is_told(office: HttpWorkspace, told: bool):
+def test_fifty_megabytes_are_refused_whether_or_not_their_length_is_told(office: HttpWorkspace, told: bool) -> None:
     before, megabyte = office.events(), b" " * 2**20
     content = megabyte * 50 if told else (megabyte for _ in range(50))
     refused(office, office.client.post(f"{office.url}/teams", content=content, headers=JSON), before, by="too-large")
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "", None])
-def test_a_body_is_json_and_says_so(office: HttpWorkspace, kind: str | None):
+def test_a_body_is_json_and_says_so(office: HttpWorkspace, kind: str | None) -> None:
     before = office.events()
     headers = {} if kind is None else {"Content-Type": kind}
     answer = office.client.post(f"{office.url}/teams", content=b'{"name":"A"}', headers=headers)
@@ -106,7 +106,7 @@ GARBAGE = [
 
 
 @pytest.mark.parametrize("id", GARBAGE)
-def test_garbage_in_the_place_of_an_id_is_refused(office: HttpWorkspace, id: str):
+def test_garbage_in_the_place_of_an_id_is_refused(office: HttpWorkspace, id: str) -> None:
     before = office.events()
     by = "invalid-request not-found unknown-route"
     refused(office, office.post(f"teams/{id}/rename", {"name": "A"}), before, by=by)
@@ -122,7 +122,7 @@ def test_garbage_in_the_place_of_an_id_is_refused(office: HttpWorkspace, id: str
         {"If-Match": '"1", "2"'}, {"X-Northing-Member": "me"},
     ],
 )  # fmt: skip
-def test_a_header_that_cannot_be_is_refused(office: HttpWorkspace, headers: dict[str, str]):
+def test_a_header_that_cannot_be_is_refused(office: HttpWorkspace, headers: dict[str, str]) -> None:
     before = office.events()
     encoded = {name: value.encode("latin-1") for name, value in headers.items()}
     answer = office.client.post(f"{office.url}/teams", json={"name": "A"}, headers=encoded)
@@ -130,7 +130,7 @@ def test_a_header_that_cannot_be_is_refused(office: HttpWorkspace, headers: dict
 
 
 @pytest.mark.parametrize("name", ["X-Correlation-Id", "traceparent", "X-Request-Id"])
-def test_a_header_that_only_follows_a_request_never_stops_it(office: HttpWorkspace, name: str):
+def test_a_header_that_only_follows_a_request_never_stops_it(office: HttpWorkspace, name: str) -> None:
     for value in (b"?", b"00-zz?", b"\xff" * 20, b"a" * 5000):
         answer = office.client.post(f"{office.url}/teams", json={"name": uuid4().hex}, headers={name: value})
         assert answer.status_code == 200
@@ -144,7 +144,7 @@ def test_a_header_that_only_follows_a_request_never_stops_it(office: HttpWorkspa
         "Bearer northing_" + "A" * 1000, "Bearer northing_é", "northing_AAAA", "Bearer northing_" + "A" * 106,
     ],
 )  # fmt: skip
-def test_a_token_that_is_none_lets_nobody_in(office: HttpWorkspace, token: str):
+def test_a_token_that_is_none_lets_nobody_in(office: HttpWorkspace, token: str) -> None:
     before = office.events()
     headers = {"Authorization": token.encode("latin-1")}
     answer = office.client.post(f"{office.url}/teams", json={"name": "A"}, headers=headers)
@@ -154,7 +154,7 @@ def test_a_token_that_is_none_lets_nobody_in(office: HttpWorkspace, token: str):
 # --- every route --------------------------------------------------------------------------------------------------
 
 
-def test_every_command_survives_every_hostile_value_in_every_field(bakery: Bakery):
+def test_every_command_survives_every_hostile_value_in_every_field(bakery: Bakery) -> None:
     """Of each route's example, one field after the other is replaced by what nobody would send."""
     document = bakery.client.get("/openapi.json").json()
     every: list[Any] = [None, 1e300, "x" * 20_000, {"a": None}, str(uuid4()), True, -1, "", "\x7f", [], {}, [[]]]
@@ -175,7 +175,7 @@ def test_every_command_survives_every_hostile_value_in_every_field(bakery: Baker
                     problem(answer)
 
 
-def test_the_many_in_one_request_are_as_strict(office: HttpWorkspace):
+def test_the_many_in_one_request_are_as_strict(office: HttpWorkspace) -> None:
     before = office.events()
     for body in (b'{"name":1e400}', b'{"name":NaN}', b'{"name":"A","name":"B"}', b'{"name":"\\ud800"}'):
         content = b'{"commands":[{"path":"teams","body":%b}]}' % body
@@ -192,7 +192,7 @@ def test_the_many_in_one_request_are_as_strict(office: HttpWorkspace):
     assert office.events() == before
 
 
-def test_nothing_hostile_is_kept_for_repetition(office: HttpWorkspace):
+def test_nothing_hostile_is_kept_for_repetition(office: HttpWorkspace) -> None:
     [(before,)] = office.ask("SELECT count(*) FROM northing.commands WHERE workspace_id = %s", office.id)
     assert problem(office.post("teams", {"name": 1}, key="k")) == "invalid-request"
     assert problem(office.post(f"teams/{uuid4()}/rename", {"name": "A"}, key="k")) == "not-found"

@@ -17,7 +17,7 @@ def first(answer: httpx.Response) -> bool:
     return "idempotency-replayed" not in answer.headers
 
 
-def test_the_first_answer_is_given_again(office: HttpWorkspace):
+def test_the_first_answer_is_given_again(office: HttpWorkspace) -> None:
     one = office.post("teams", {"name": "Oven"}, key="k")
     again = office.post("teams", {"name": "Oven"}, key="k")
     assert first(one)
@@ -26,14 +26,14 @@ def test_the_first_answer_is_given_again(office: HttpWorkspace):
     assert office.events() == 3
 
 
-def test_the_first_answer_is_given_again_whatever_happened_since(office: HttpWorkspace):
+def test_the_first_answer_is_given_again_whatever_happened_since(office: HttpWorkspace) -> None:
     one = office.post("teams", {"name": "Oven"}, key="k")
     office.make(f"teams/{one.json()['id']}/dissolve", {"reason": "Enough"})
     again = office.post("teams", {"name": "Oven"}, key="k")
     assert again.content == one.content
 
 
-def test_the_order_of_keys_and_blanks_do_not_matter(office: HttpWorkspace):
+def test_the_order_of_keys_and_blanks_do_not_matter(office: HttpWorkspace) -> None:
     bodies = [
         b'{"name":"Ana","role":"coach"}',
         b'{ "role" : "coach",\n "name" : "Ana" }',
@@ -48,7 +48,7 @@ def test_the_order_of_keys_and_blanks_do_not_matter(office: HttpWorkspace):
 
 
 @pytest.mark.parametrize("what", ["body", "a field more", "route", "if-match", "number"])
-def test_a_key_stands_for_one_request(office: HttpWorkspace, what: str):
+def test_a_key_stands_for_one_request(office: HttpWorkspace, what: str) -> None:
     team = office.make("teams", {"name": "Oven"})
     office.make(f"teams/{team}/rename", {"name": "Mill"}, key="k")
     before = office.events()
@@ -64,18 +64,18 @@ def test_a_key_stands_for_one_request(office: HttpWorkspace, what: str):
     assert office.events() == before
 
 
-def test_a_key_is_its_members_own(office: HttpWorkspace):
+def test_a_key_is_its_members_own(office: HttpWorkspace) -> None:
     bo = office.make("members", {"name": "Bo"})
     assert first(office.post("teams", {"name": "Oven"}, key="k"))
     assert first(office.post("teams", {"name": "Mill"}, key="k", by=bo))
 
 
-def test_a_key_is_its_workspaces_own(client: httpx.Client, office: HttpWorkspace, log_database: str):
+def test_a_key_is_its_workspaces_own(client: httpx.Client, office: HttpWorkspace, log_database: str) -> None:
     assert first(office.post("teams", {"name": "Oven"}, key="k"))
     assert first(HttpWorkspace(client, log_database).post("teams", {"name": "Oven"}, key="k"))
 
 
-def test_opening_a_workspace_twice_opens_one(client: httpx.Client, office: HttpWorkspace):
+def test_opening_a_workspace_twice_opens_one(client: httpx.Client, office: HttpWorkspace) -> None:
     key, body = uuid4().hex, {"name": "Bakers", "timezone": "UTC"}
     answers = [client.post("/v1/workspaces", json=body, headers={"Idempotency-Key": key}) for _ in range(2)]
     assert [first(answer) for answer in answers] == [True, False]
@@ -84,7 +84,7 @@ def test_opening_a_workspace_twice_opens_one(client: httpx.Client, office: HttpW
     assert problem(other) == "key-reused"
 
 
-def test_a_refusal_may_become_an_answer(office: HttpWorkspace):
+def test_a_refusal_may_become_an_answer(office: HttpWorkspace) -> None:
     team = office.make("teams", {"name": "Oven"})
     office.make(f"teams/{team}/dissolve", {"reason": "Enough"})
     bo = office.make("members", {"name": "Bo", "role": "viewer"})
@@ -93,7 +93,7 @@ def test_a_refusal_may_become_an_answer(office: HttpWorkspace):
     assert first(office.post("teams", {"name": "Mill"}, key="k", by=bo))
 
 
-def test_the_same_key_at_the_same_instant_makes_one_set_of_events(office: HttpWorkspace):
+def test_the_same_key_at_the_same_instant_makes_one_set_of_events(office: HttpWorkspace) -> None:
     objective = office.make("objectives", {"title": "Fresh"})
     before = office.events()
 
@@ -107,7 +107,7 @@ def test_the_same_key_at_the_same_instant_makes_one_set_of_events(office: HttpWo
     assert office.events() == before + 1
 
 
-def test_two_processes_answer_the_same_key_once(office: HttpWorkspace, guarded: httpx.Client):
+def test_two_processes_answer_the_same_key_once(office: HttpWorkspace, guarded: httpx.Client) -> None:
     """The token's process and the local owner's are two loops with two caches on one database."""
     ana = office.make("members", {"name": "Ana"})
     token = office.post(f"members/{ana}/tokens", {"label": "x"}).json()["token"]
@@ -125,13 +125,13 @@ def test_two_processes_answer_the_same_key_once(office: HttpWorkspace, guarded: 
     assert office.events() == before + 1
 
 
-def test_what_is_shown_once_is_in_no_repetition(office: HttpWorkspace):
+def test_what_is_shown_once_is_in_no_repetition(office: HttpWorkspace) -> None:
     ana = office.make("members", {"name": "Ana"})
     one, again = (office.post(f"members/{ana}/tokens", {"label": "x"}, key="k") for _ in range(2))
     assert one.json() == again.json() | {"token": one.json()["token"]}
 
 
-def test_an_anonymous_learning_is_repeated_by_its_key_alone(office: HttpWorkspace):
+def test_an_anonymous_learning_is_repeated_by_its_key_alone(office: HttpWorkspace) -> None:
     """Nobody is in the command id: so nobody can be found by trying whose it is."""
     team, cycle = office.make("teams", {"name": "Oven"}), office.make("cycles", {"name": "Q1"})
     office.make(f"cycles/{cycle}/activate")
@@ -146,7 +146,7 @@ def test_an_anonymous_learning_is_repeated_by_its_key_alone(office: HttpWorkspac
     assert one.json() == again.json() | {"token": one.json()["token"]}
 
 
-def test_each_of_several_commands_has_a_key(office: HttpWorkspace):
+def test_each_of_several_commands_has_a_key(office: HttpWorkspace) -> None:
     commands = [
         {"path": "teams", "body": {"name": "A"}, "idempotency_key": "k"},
         {"path": "teams", "body": {"name": "B"}},

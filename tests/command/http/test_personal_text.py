@@ -67,7 +67,7 @@ def told(office: HttpWorkspace) -> tuple[Bakery, list[str]]:
     return at, used
 
 
-def test_no_name_narrative_or_comment_stands_readable_in_any_table_of_the_log(told: tuple[Bakery, list[str]]):
+def test_no_name_narrative_or_comment_stands_readable_in_any_table_of_the_log(told: tuple[Bakery, list[str]]) -> None:
     at, used = told
     assert len(used) > 25
     kept = [said for table in TABLES for (said,) in at.ask(f"SELECT t::text FROM northing.{table} t")]
@@ -76,20 +76,20 @@ def test_no_name_narrative_or_comment_stands_readable_in_any_table_of_the_log(to
     assert "quokka" not in "".join(kept).lower()
 
 
-def test_the_same_text_reads_on_the_other_side(told: tuple[Bakery, list[str]]):
+def test_the_same_text_reads_on_the_other_side(told: tuple[Bakery, list[str]]) -> None:
     at, used = told
     feed = at.client.get(f"{at.url}/events", params={"limit": 200, "min_position": at.events()}).text
     assert [word for word in used if word not in feed] == []
 
 
-def test_titles_and_names_of_teams_are_the_organisations(told: tuple[Bakery, list[str]]):
+def test_titles_and_names_of_teams_are_the_organisations(told: tuple[Bakery, list[str]]) -> None:
     at, _ = told
     states = b"".join(bytes(state) for (state,) in at.ask("SELECT state FROM northing.events"))
     assert b"Fresher" in states
     assert b"Oven" in states
 
 
-def test_each_person_has_a_key_and_so_has_each_anonymous_learning(told: tuple[Bakery, list[str]]):
+def test_each_person_has_a_key_and_so_has_each_anonymous_learning(told: tuple[Bakery, list[str]]) -> None:
     at, _ = told
     subjects = {
         subject for (subject,) in at.ask("SELECT subject_id FROM northing.person_keys WHERE workspace_id = %s", at.id)
@@ -108,7 +108,7 @@ def anonymous_learnings(at: HttpWorkspace) -> list[dict[str, Any]]:
     return [json.loads(bytes(state)) for (state,) in rows]
 
 
-def test_nothing_that_is_stored_leads_to_who_said_something_anonymously(office: HttpWorkspace):
+def test_nothing_that_is_stored_leads_to_who_said_something_anonymously(office: HttpWorkspace) -> None:
     at = Bakery(office)
     retro = at.make("retrospectives", {"team_id": at.team, "cycle_id": at.closed_cycle()})
     answer = at.post(
@@ -126,7 +126,7 @@ def test_nothing_that_is_stored_leads_to_who_said_something_anonymously(office: 
     assert answer.json()["token"] not in str(at.ask("SELECT convert_from(state, 'UTF8') FROM northing.events"))
 
 
-def test_what_is_anonymous_is_shown_to_the_day_and_withdrawn_only_with_its_token(office: HttpWorkspace):
+def test_what_is_anonymous_is_shown_to_the_day_and_withdrawn_only_with_its_token(office: HttpWorkspace) -> None:
     at = Bakery(office)
     retro = at.make("retrospectives", {"team_id": at.team, "cycle_id": at.closed_cycle()})
     said = {"kind": "adjust", "text": "Start earlier", "anonymous": True}
@@ -146,7 +146,7 @@ def test_what_is_anonymous_is_shown_to_the_day_and_withdrawn_only_with_its_token
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_a_field_that_holds_what_a_person_wrote_is_personal(topic: str):
+def test_a_field_that_holds_what_a_person_wrote_is_personal(topic: str) -> None:
     """Names by which a field says that it is somebody's words. Titles and statements are the organisation's."""
     words = {"narrative", "blockers", "reason", "note", "text", "next_steps", "resources_needed", "support_required",
              "address", "handle"}  # fmt: skip

@@ -310,7 +310,7 @@ def _(at: Bakery) -> httpx.Response:
 
 
 @pytest.mark.parametrize("name", REACHED)
-def test_a_problem_is_reached_as_documented(name, office):
+def test_a_problem_is_reached_as_documented(name, office) -> None:
     bakery = Bakery(office)
     answer = REACHED[name](bakery)
     assert problem(answer) == name
@@ -321,19 +321,19 @@ def test_a_problem_is_reached_as_documented(name, office):
         assert (said["type"], said["title"], said["status"]) == (shown["type"], shown["title"], shown["status"])
 
 
-def test_every_documented_problem_is_reached():
+def test_every_documented_problem_is_reached() -> None:
     every = {*DOCUMENT["components"]["examples"], "unknown-route", "method-not-allowed"}
     assert REACHED.keys() | ELSEWHERE.keys() == every
     assert not REACHED.keys() & ELSEWHERE.keys()
 
 
 @pytest.mark.parametrize("name", ELSEWHERE)
-def test_what_no_request_can_bring_about_has_a_test(name):
+def test_what_no_request_can_bring_about_has_a_test(name) -> None:
     file, _, test = ELSEWHERE[name].partition("::")
     assert f"def {test}(" in (Path(__file__).parents[2] / file).read_text()
 
 
-def test_a_process_that_stops_is_not_ready(database):
+def test_a_process_that_stops_is_not_ready(database) -> None:
     app = make_app(Settings.from_env({}), database)
     with served(app) as url, httpx.Client(base_url=url, timeout=60) as client:
         assert client.get("/livez").is_success

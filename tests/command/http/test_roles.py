@@ -41,7 +41,7 @@ def may(connection: psycopg.Connection, statement: str) -> bool:
 
 
 @pytest.mark.parametrize("role", MAY)
-def test_a_role_may_do_in_each_table_what_it_is_for_and_nothing_else(log_database: str, role: str):
+def test_a_role_may_do_in_each_table_what_it_is_for_and_nothing_else(log_database: str, role: str) -> None:
     with closing(psycopg.connect(log_database, autocommit=True)) as connection:
         for table in TABLES:
             connection.execute(f"CREATE TEMPORARY TABLE northing_nothing_{table} (LIKE northing.{table})")
@@ -67,7 +67,7 @@ def test_a_role_may_do_in_each_table_what_it_is_for_and_nothing_else(log_databas
         "SET ROLE northing_owner",
     ],
 )
-def test_no_role_of_a_service_changes_the_schema(log_database: str, role: str, statement: str):
+def test_no_role_of_a_service_changes_the_schema(log_database: str, role: str, statement: str) -> None:
     with closing(psycopg.connect(log_database, autocommit=True)) as connection:
         login = f"login_of_{role}"
         connection.execute(f"DROP ROLE IF EXISTS {login}")
@@ -83,7 +83,7 @@ def test_no_role_of_a_service_changes_the_schema(log_database: str, role: str, s
 
 
 @pytest.mark.parametrize("role", ["northing_reader", "northing_keys", "northing_migrator"])
-def test_only_the_writer_appends(log_database: str, role: str):
+def test_only_the_writer_appends(log_database: str, role: str) -> None:
     with closing(psycopg.connect(log_database, autocommit=True)) as connection:
         [[arguments]] = connection.execute(
             "SELECT pronargs - pronargdefaults FROM pg_proc WHERE oid = 'northing.append_events'::regproc"
@@ -93,7 +93,7 @@ def test_only_the_writer_appends(log_database: str, role: str):
         assert not may(connection, f"SELECT northing.append_events({nulls})")
 
 
-def test_the_roles_cannot_log_in(log_database: str):
+def test_the_roles_cannot_log_in(log_database: str) -> None:
     with closing(psycopg.connect(log_database)) as connection:
         can = connection.execute("SELECT rolname FROM pg_roles WHERE rolname ~ '^northing_' AND rolcanlogin").fetchall()
     assert [name for (name,) in can if name in MAY or name == "northing_owner"] == []

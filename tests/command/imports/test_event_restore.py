@@ -100,7 +100,7 @@ def another_database(new_database: Callable[..., str], _template: str) -> str:
     return new_database(_template)
 
 
-def test_into_another_database_ids_are_kept(database: str, another_database: str):
+def test_into_another_database_ids_are_kept(database: str, another_database: str) -> None:
     async def act() -> None:
         async with loop_harness(database) as source, loop_harness(another_database) as target:
             lines = await (await worked_in(source)).export()
@@ -120,7 +120,7 @@ def test_into_another_database_ids_are_kept(database: str, another_database: str
     run(act())
 
 
-def test_into_the_same_database_all_ids_are_mapped_and_goals_stay_askable_by_the_old(database: str):
+def test_into_the_same_database_all_ids_are_mapped_and_goals_stay_askable_by_the_old(database: str) -> None:
     async def act() -> None:
         async with loop_harness(database) as source, loop_harness(database) as target:
             lines = await (await worked_in(source)).export()
@@ -144,7 +144,9 @@ def test_into_the_same_database_all_ids_are_mapped_and_goals_stay_askable_by_the
     run(act())
 
 
-def test_settings_are_those_of_the_file_at_every_moment_from_its_opening_on(database: str, another_database: str):
+def test_settings_are_those_of_the_file_at_every_moment_from_its_opening_on(
+    database: str, another_database: str
+) -> None:
     async def act() -> None:
         async with loop_harness(database) as source, loop_harness(another_database) as target:
             lines = await (await worked_in(source)).export()
@@ -162,7 +164,7 @@ def test_settings_are_those_of_the_file_at_every_moment_from_its_opening_on(data
     run(act())
 
 
-def test_a_part_goes_on_where_the_last_one_ended_without_a_header(database: str):
+def test_a_part_goes_on_where_the_last_one_ended_without_a_header(database: str) -> None:
     async def act() -> None:
         async with loop_harness(database) as source, loop_harness(database) as target:
             lines = await (await worked_in(source)).export()
@@ -175,7 +177,7 @@ def test_a_part_goes_on_where_the_last_one_ended_without_a_header(database: str)
     run(act())
 
 
-def test_a_rehearsal_of_an_export_writes_nothing(database: str):
+def test_a_rehearsal_of_an_export_writes_nothing(database: str) -> None:
     async def act() -> None:
         async with loop_harness(database) as source, loop_harness(database) as target:
             lines = [*await (await worked_in(source)).export(), "not JSON"]
@@ -188,7 +190,7 @@ def test_a_rehearsal_of_an_export_writes_nothing(database: str):
     run(act())
 
 
-def test_a_workspace_that_holds_anything_else_is_refused_whole(database: str):
+def test_a_workspace_that_holds_anything_else_is_refused_whole(database: str) -> None:
     async def act() -> None:
         async with loop_harness(database) as source, loop_harness(database) as other, loop_harness(database) as target:
             lines = await (await worked_in(source)).export()
@@ -213,7 +215,7 @@ def test_a_workspace_that_holds_anything_else_is_refused_whole(database: str):
     run(act())
 
 
-def test_an_export_into_its_own_workspace_is_unchanged(database: str):
+def test_an_export_into_its_own_workspace_is_unchanged(database: str) -> None:
     async def act() -> None:
         async with loop_harness(database) as source:
             lines = await (await worked_in(source)).export()
@@ -222,7 +224,7 @@ def test_an_export_into_its_own_workspace_is_unchanged(database: str):
     run(act())
 
 
-def test_an_import_of_facts_goes_on_in_the_workspace_that_was_restored(database: str, another_database: str):
+def test_an_import_of_facts_goes_on_in_the_workspace_that_was_restored(database: str, another_database: str) -> None:
     more = [
         fact("checkin", "k1", at=day(8), current=20),
         goal("objective", "o3", owner="Rosa", team="Ovens", parent_id="m"),
@@ -260,7 +262,7 @@ def test_an_import_of_facts_goes_on_in_the_workspace_that_was_restored(database:
         ({"effective_at": "2999-01-01T00:00:00Z"}, "2999"),
     ],
 )
-def test_an_event_line_that_cannot_be_taken_says_why(database: str, change: dict[str, Any], reason: str):
+def test_an_event_line_that_cannot_be_taken_says_why(database: str, change: dict[str, Any], reason: str) -> None:
     async def act() -> None:
         async with loop_harness(database) as source, loop_harness(database) as target:
             await source.send([goal("mission", "m")])
@@ -275,7 +277,7 @@ def test_an_event_line_that_cannot_be_taken_says_why(database: str, change: dict
     run(act())
 
 
-def test_only_who_administers_restores(database: str):
+def test_only_who_administers_restores(database: str) -> None:
     async def act() -> None:
         async with loop_harness(database) as source, loop_harness(database) as target:
             lines = await (await worked_in(source)).export()
@@ -288,7 +290,7 @@ def test_only_who_administers_restores(database: str):
     run(act())
 
 
-def test_what_was_said_anonymously_stays_so_and_is_not_lost_to_its_day(database: str):
+def test_what_was_said_anonymously_stays_so_and_is_not_lost_to_its_day(database: str) -> None:
     async def act() -> None:
         async with loop_harness(database) as source, loop_harness(database) as target:
             lines = await (await worked_in(source)).export()
@@ -303,7 +305,7 @@ def test_what_was_said_anonymously_stays_so_and_is_not_lost_to_its_day(database:
     run(act())
 
 
-def test_what_was_imported_is_true_at_its_own_time_and_known_from_now_on(database: str):
+def test_what_was_imported_is_true_at_its_own_time_and_known_from_now_on(database: str) -> None:
     async def act() -> None:
         async with loop_harness(database) as source, loop_harness(database) as target:
             await source.send([goal("objective", "o1", owner="Rosa")])

@@ -34,7 +34,7 @@ def types(book: FactWorkspace) -> list[type]:
 # --- the fact itself ----------------------------------------------------------------------------------------------
 
 
-def test_a_line_is_kept_as_it_came_and_causes_what_follows():
+def test_a_line_is_kept_as_it_came_and_causes_what_follows() -> None:
     line = goal("objective", "o1", note="n", recorded_at="2024-04-05", source="repository, file")
     taken, *others = FactWorkspace().tell(line).news
     assert isinstance(taken.event, FactImported)
@@ -45,14 +45,14 @@ def test_a_line_is_kept_as_it_came_and_causes_what_follows():
     assert {new.source_recorded_at for new in (taken, *others)} == {datetime(2024, 4, 5, tzinfo=UTC)}
 
 
-def test_an_at_of_the_next_minute_counts_as_when_recorded_and_a_later_one_is_refused():
+def test_an_at_of_the_next_minute_counts_as_when_recorded_and_a_later_one_is_refused() -> None:
     soon = FactWorkspace().tell(goal("objective", "o1", at="2026-07-01T12:00:59Z"))
     assert {new.effective_at for new in soon.news} == {None}
     with pytest.raises(Invalid, match="at lies ahead"):
         FactWorkspace().tell(goal("objective", "o1", at="2026-07-01T12:01:01Z"))
 
 
-def test_a_bare_date_begins_with_the_day_in_the_workspaces_zone():
+def test_a_bare_date_begins_with_the_day_in_the_workspaces_zone() -> None:
     book = FactWorkspace(O1, zone="Europe/Helsinki")
     assert book.state("objective", "o1").first_at == datetime(2024, 2, 29, 22, tzinfo=UTC)
 
@@ -60,7 +60,7 @@ def test_a_bare_date_begins_with_the_day_in_the_workspaces_zone():
 # --- goals begin --------------------------------------------------------------------------------------------------
 
 
-def test_an_objective_is_proposed_and_agreed_in_one_act():
+def test_an_objective_is_proposed_and_agreed_in_one_act() -> None:
     book = FactWorkspace().tell(goal("objective", "o1", team="Ovens", owner="Rosa", cycle="Spring", note="n"))
     rosa = id_of("placeholder", "Rosa")
     *names, proposed, agreed = book.events
@@ -78,7 +78,7 @@ def test_an_objective_is_proposed_and_agreed_in_one_act():
     assert book.state("objective", "o1").state == "agreed"
 
 
-def test_a_key_result_is_offered_and_committed_with_its_measure():
+def test_a_key_result_is_offered_and_committed_with_its_measure() -> None:
     line = goal("key_result", "k1", parent_id="o1", metric="visits", unit="people", baseline=5, target="[N1]")
     book = FactWorkspace(O1).tell(line)
     assert types(book) == [KRProposed, KRCommitted]
@@ -88,11 +88,11 @@ def test_a_key_result_is_offered_and_committed_with_its_measure():
     assert (kr.terms.baseline, kr.terms.target, kr.terms.target_as_written) == (Decimal(5), None, "[N1]")
 
 
-def test_a_flat_target_is_kept():
+def test_a_flat_target_is_kept() -> None:
     assert FactWorkspace(goal("key_result", "k1", baseline=5, target=5)).state("key_result", "k1").terms.target == 5
 
 
-def test_purpose_is_adopted_and_aligned_with_its_note():
+def test_purpose_is_adopted_and_aligned_with_its_note() -> None:
     book = FactWorkspace(goal("mission", "m")).tell(goal("vision", "v", parent_id="m", note="where to"))
     stated = VisionStated(
         title="Title of v", parent_id=id_of("mission", "m"), note=Personal(IMPORT, "where to"), external_id="v"
@@ -105,13 +105,13 @@ def test_purpose_is_adopted_and_aligned_with_its_note():
     assert book.state("mission", "m").state == "adopted"
 
 
-def test_names_are_told_once():
+def test_names_are_told_once() -> None:
     book = FactWorkspace(goal("objective", "o1", team="Ovens", owner="Rosa", cycle="Spring"))
     book.tell(goal("objective", "o2", team="Ovens", owner="Rosa", cycle="Spring"))
     assert types(book) == [ObjectiveProposed, ObjectiveAgreed]
 
 
-def test_a_name_that_is_mentioned_earlier_is_there_from_then_on():
+def test_a_name_that_is_mentioned_earlier_is_there_from_then_on() -> None:
     book = FactWorkspace(goal("objective", "o1", at=day(5), team="Ovens"))
     book.tell(goal("objective", "o2", at=day(3), team="Ovens"))
     assert book.events[0] == TeamFormed(name="Ovens")
@@ -122,7 +122,7 @@ def test_a_name_that_is_mentioned_earlier_is_there_from_then_on():
 # --- cycles -------------------------------------------------------------------------------------------------------
 
 
-def test_a_cycle_is_planned_activated_and_dated_by_what_its_note_says_plainly():
+def test_a_cycle_is_planned_activated_and_dated_by_what_its_note_says_plainly() -> None:
     book = FactWorkspace().tell(
         fact("cycle", "c1", title="Spring", cycle="Spring", note="runs from 2024-03-01 to 2024-05-31")
     )
@@ -138,7 +138,7 @@ def test_a_cycle_is_planned_activated_and_dated_by_what_its_note_says_plainly():
     ]
 
 
-def test_a_goal_and_a_cycle_do_not_share_an_id():
+def test_a_goal_and_a_cycle_do_not_share_an_id() -> None:
     spring = fact("cycle", "c1", title="Spring")
     with pytest.raises(WrongKind, match="an id of another kind: c1 is of the kind cycle"):
         FactWorkspace(spring, goal("objective", "c1"))
@@ -149,7 +149,7 @@ def test_a_goal_and_a_cycle_do_not_share_an_id():
 # --- parents ------------------------------------------------------------------------------------------------------
 
 
-def test_a_goal_waits_for_a_parent_that_is_unknown_and_is_aligned_when_it_comes():
+def test_a_goal_waits_for_a_parent_that_is_unknown_and_is_aligned_when_it_comes() -> None:
     book = FactWorkspace().tell(goal("key_result", "k1", at=day(2), parent_id="o9"))
     assert book.warnings == ["unknown parent: o9; aligned when it comes"]
     assert (book.state("key_result", "k1").parent_id, book.state("key_result", "k1").awaits) == (None, "o9")
@@ -161,18 +161,18 @@ def test_a_goal_waits_for_a_parent_that_is_unknown_and_is_aligned_when_it_comes(
 
 
 @pytest.mark.parametrize("kind", ["objective", "key_result", "theme"])
-def test_goals_of_every_kind_wait(kind: str):
+def test_goals_of_every_kind_wait(kind: str) -> None:
     book = FactWorkspace(goal(kind, "w", at=day(3), parent_id="m"), goal("mission", "m", at=day(1)))
     assert book.news[-1].effective_at == moment(3)
     assert book.state(kind, "w").parent_id == id_of("mission", "m")
 
 
-def test_a_goal_that_was_moved_meanwhile_waits_no_more():
+def test_a_goal_that_was_moved_meanwhile_waits_no_more() -> None:
     book = FactWorkspace(O1, goal("key_result", "k1", parent_id="o9"), fact("edit", "k1", at=day(2), parent_id="o1"))
     assert types(book.tell(goal("objective", "o9", at=day(3)))) == [ObjectiveProposed, ObjectiveAgreed]
 
 
-def test_a_goal_may_be_moved_under_a_parent_that_is_still_to_come():
+def test_a_goal_may_be_moved_under_a_parent_that_is_still_to_come() -> None:
     book = FactWorkspace(O1, goal("objective", "o2", parent_id="o1")).tell(
         fact("edit", "o2", at=day(2), parent_id="o9")
     )
@@ -181,14 +181,14 @@ def test_a_goal_may_be_moved_under_a_parent_that_is_still_to_come():
     assert book.events[-1] == ObjectiveAligned(parent_id=id_of("objective", "o9"))
 
 
-def test_a_parent_that_began_later_is_the_parent_from_then_on():
+def test_a_parent_that_began_later_is_the_parent_from_then_on() -> None:
     book = FactWorkspace(goal("objective", "o1", at=day(5))).tell(goal("key_result", "k1", at=day(3), parent_id="o1"))
     assert types(book) == [KRProposed, KRCommitted, KRMoved]
     assert (book.events[0].objective_id, book.events[0].awaits) == (None, None)
     assert (book.events[-1].objective_id, book.news[-1].effective_at) == (id_of("objective", "o1"), moment(5))
 
 
-def test_a_dropped_parent_is_accepted():
+def test_a_dropped_parent_is_accepted() -> None:
     book = FactWorkspace(O1, fact("retire", "o1", at=day(2)), goal("key_result", "k1", at=day(3), parent_id="o1"))
     assert (book.warnings, book.state("key_result", "k1").parent_id) == ([], id_of("objective", "o1"))
 
@@ -211,7 +211,7 @@ def test_a_dropped_parent_is_accepted():
         ],
     ],
 )  # fmt: skip
-def test_a_loop_is_refused_also_one_that_closes_when_a_parent_comes_or_at_a_later_moment(lines: list[str]):
+def test_a_loop_is_refused_also_one_that_closes_when_a_parent_comes_or_at_a_later_moment(lines: list[str]) -> None:
     book = FactWorkspace(*lines[:-1])
     before = book.position
     with pytest.raises(Loop, match="a loop"):
@@ -219,7 +219,7 @@ def test_a_loop_is_refused_also_one_that_closes_when_a_parent_comes_or_at_a_late
     assert book.position == before
 
 
-def test_an_older_move_that_ends_before_the_loop_would_begin_is_taken():
+def test_an_older_move_that_ends_before_the_loop_would_begin_is_taken() -> None:
     book = FactWorkspace(
         O1,
         O2,

@@ -45,25 +45,25 @@ def read(**fields: object) -> FactLine:
         (json.dumps(FACT | {"title": "  "}).encode(), "no title"),
     ],
 )
-def test_a_line_that_cannot_be_taken_says_why(line: bytes, reason: str):
+def test_a_line_that_cannot_be_taken_says_why(line: bytes, reason: str) -> None:
     with pytest.raises(Invalid) as refusal:
         read_line(1, line)
     assert str(refusal.value).startswith(reason)
 
 
-def test_a_line_says_only_what_it_has():
+def test_a_line_says_only_what_it_has() -> None:
     line = read(team="Ovens", owner="", cycle=None, target="40", baseline="[N1]", parent_id="o1", unit=True)
     expected = {"title": "Fresh bread", "team": "Ovens", "target": Decimal(40), "baseline": "[N1]", "parent": "o1"}
     assert line.says == expected | {"unit": "true"}
     assert (line.number, line.kind, line.id, line.note, line.owner) == (7, "key_result", "k1", None, None)
 
 
-def test_a_bare_date_waits_for_the_zone_and_a_time_is_in_utc():
+def test_a_bare_date_waits_for_the_zone_and_a_time_is_in_utc() -> None:
     assert read().at == date(2024, 3, 1)
     assert read(at="2024-03-01T08:00:00+02:00").at == datetime(2024, 3, 1, 6, tzinfo=UTC)
 
 
-def test_when_the_source_recorded_it_is_the_lines_own_time_where_it_does_not_say():
+def test_when_the_source_recorded_it_is_the_lines_own_time_where_it_does_not_say() -> None:
     assert read(recorded_at="2024-04-01").recorded_at == date(2024, 4, 1)
     assert read().recorded_at == read(recorded_at="some day").recorded_at == date(2024, 3, 1)
 
@@ -88,28 +88,28 @@ def test_when_the_source_recorded_it_is_the_lines_own_time_where_it_does_not_say
         (Decimal("-0.0"), "0.0"),
     ],
 )
-def test_only_what_is_plainly_a_number_is_one(said: object, number: str | None):
+def test_only_what_is_plainly_a_number_is_one(said: object, number: str | None) -> None:
     assert number_in(said) == (None if number is None else Decimal(number))
     assert number is None or str(number_in(said)) == number
 
 
-def test_a_number_beyond_all_measure_stays_a_text():
+def test_a_number_beyond_all_measure_stays_a_text() -> None:
     assert read_line(1, json.dumps(FACT)[:-1].encode() + b', "target": 1e400}').says["target"] == "1E+400"
 
 
-def test_the_digest_is_of_the_json_whatever_the_order_of_keys():
+def test_the_digest_is_of_the_json_whatever_the_order_of_keys() -> None:
     one = digest_of(parse(b'{"a": 1, "b": {"c": 0.5, "d": "x"}}'))
     assert one == digest_of(parse(b'{"b":{"d":"x","c":0.50},"a":1}'))
     others = [b'{"a": 2, "b": {"c": 0.5, "d": "x"}}', b'{"a": 1, "b": {"c": "0.5", "d": "x"}}']
     assert one not in {digest_of(parse(other)) for other in others}
 
 
-def test_numbers_that_a_float_cannot_hold_are_told_apart():
+def test_numbers_that_a_float_cannot_hold_are_told_apart() -> None:
     near, other = (digest_of(parse(b'{"a": 0.1234567890123456789%d}' % last)) for last in (1, 2))
     assert near != other
 
 
-def test_a_note_clears_fields_and_says_nothing_else():
+def test_a_note_clears_fields_and_says_nothing_else() -> None:
     assert cleared("parent_id: o1 -> (none); baseline read: 2 -> (none)") == ("parent", "baseline")
     assert cleared("title: x -> (none); owner: (none) -> Ana; priority: P0 -> (none)") == ()
     assert cleared("team: a; b: c -> (none)") == ()
@@ -127,11 +127,11 @@ def sent(*pieces: bytes) -> list[list[tuple[int, bytes]]]:
     return asyncio.run(_sent(*pieces))
 
 
-def test_lines_are_counted_whatever_the_pieces_in_which_they_come():
+def test_lines_are_counted_whatever_the_pieces_in_which_they_come() -> None:
     assert sent(b"a", b"b\n\n", b"  \r\nc\r", b"\nd\n", b"e") == [[(11, b"ab"), (14, b"c")], [(15, b"d"), (16, b"e")]]
     assert sent(b"\n\n") == sent() == []
 
 
-def test_a_line_without_end_is_not_kept_in_memory():
+def test_a_line_without_end_is_not_kept_in_memory() -> None:
     [[(number, given)]] = sent(*[b"x" * 700_000] * 4)
     assert (number, len(given)) == (11, LINE_BYTES + 1)

@@ -37,7 +37,7 @@ def types(book: FactWorkspace) -> list[type]:
 # --- edits --------------------------------------------------------------------------------------------------------
 
 
-def test_another_title_or_measure_of_a_key_result_is_an_amendment_at_once_agreed():
+def test_another_title_or_measure_of_a_key_result_is_an_amendment_at_once_agreed() -> None:
     book = FactWorkspace(O1, K1).tell(fact("edit", "k1", at=day(2), title="Other", target=35, note="cut"))
     asked, agreed = book.events
     assert isinstance(asked, KRAmendmentProposed)
@@ -45,7 +45,7 @@ def test_another_title_or_measure_of_a_key_result_is_an_amendment_at_once_agreed
     assert agreed == KRAmended(by=None)
 
 
-def test_each_part_of_an_edit_is_an_event_of_its_own():
+def test_each_part_of_an_edit_is_an_event_of_its_own() -> None:
     book = FactWorkspace(O1, O2, K1)
     book.tell(fact("edit", "k1", at=day(2), title="T", parent_id="o2", team="Ovens", owner="Rosa", cycle="Spring"))
     assert [kind.__name__ for kind in types(book)] == [
@@ -54,14 +54,14 @@ def test_each_part_of_an_edit_is_an_event_of_its_own():
     ]  # fmt: skip
 
 
-def test_an_objective_is_reworded_and_keeps_what_is_not_said():
+def test_an_objective_is_reworded_and_keeps_what_is_not_said() -> None:
     book = FactWorkspace(O1).tell(fact("edit", "o1", at=day(2), title="Other", note="why"))
     assert book.events == [
         ObjectiveReworded(title="Other", why=None, resources=None, commitment=None, reason=Personal(IMPORT, "why"))
     ]
 
 
-def test_purpose_is_revised_reworded_aligned_and_reassigned():
+def test_purpose_is_revised_reworded_aligned_and_reassigned() -> None:
     kinds = ("mission", "vision", "strategy", "theme")
     book = FactWorkspace(*(goal(kind, kind) for kind in kinds))
     revised = [book.tell(fact("edit", kind, at=day(2), title="Other")).events[0] for kind in kinds]
@@ -71,13 +71,13 @@ def test_purpose_is_revised_reworded_aligned_and_reassigned():
     assert types(book) == [PurposeAligned, MemberAdded, PurposeReassigned]
 
 
-def test_what_is_unchanged_at_its_own_moment_is_a_comment():
+def test_what_is_unchanged_at_its_own_moment_is_a_comment() -> None:
     book = FactWorkspace(O1, fact("edit", "o1", at=day(5), title="Other"))
     assert types(book.tell(fact("edit", "o1", at=day(3), title="Title of o1", note="as it was"))) == [Commented]
     assert types(book.tell(fact("edit", "o1", at=day(6), title="Title of o1"))) == [ObjectiveReworded]
 
 
-def test_a_dropped_goal_is_reinstated_before_it_is_edited():
+def test_a_dropped_goal_is_reinstated_before_it_is_edited() -> None:
     book = FactWorkspace(O1, K1, fact("retire", "k1", at=day(2), note="gone"))
     assert types(book.tell(fact("edit", "k1", at=day(3), title="Back"))) == [
         KRReinstated,
@@ -88,7 +88,7 @@ def test_a_dropped_goal_is_reinstated_before_it_is_edited():
     assert types(book.tell(fact("edit", "k1", at=day(5), note="struck through"))) == [KRReinstated, Commented]
 
 
-def test_retired_purpose_is_back_once_it_is_revised():
+def test_retired_purpose_is_back_once_it_is_revised() -> None:
     book = FactWorkspace(goal("mission", "m"), fact("retire", "m", at=day(2), note="over"))
     assert types(book.tell(fact("edit", "m", at=day(3), team="Ovens"))) == [
         MissionRevised,
@@ -99,7 +99,7 @@ def test_retired_purpose_is_back_once_it_is_revised():
     assert (mission.state, mission.title, mission.team_id) == ("adopted", "Title of m", id_of("team", "Ovens"))
 
 
-def test_an_owner_is_not_their_own_partner():
+def test_an_owner_is_not_their_own_partner() -> None:
     book = FactWorkspace(goal("key_result", "k1", owner="Rosa"))
     assert book.tell(fact("edit", "k1", at=day(2), note="owner: Rosa -> (none)")).events == [
         KRReassigned(
@@ -109,7 +109,7 @@ def test_an_owner_is_not_their_own_partner():
     ]  # fmt: skip
 
 
-def test_an_edit_from_before_the_goal_is_taken_with_a_warning_and_shows_nothing():
+def test_an_edit_from_before_the_goal_is_taken_with_a_warning_and_shows_nothing() -> None:
     book = FactWorkspace(goal("objective", "o1", at=day(5)))
     book.tell(fact("edit", "o1", at=day(2), title="Earlier"))
     assert book.warnings == [f"older than the first moment of o1, {moment(5).isoformat()}: it shows nothing"]
@@ -119,7 +119,7 @@ def test_an_edit_from_before_the_goal_is_taken_with_a_warning_and_shows_nothing(
 # --- check-ins, grades, ends, comments ----------------------------------------------------------------------------
 
 
-def test_a_check_in_keeps_a_number_as_value_and_all_else_as_written():
+def test_a_check_in_keeps_a_number_as_value_and_all_else_as_written() -> None:
     book = FactWorkspace(O1, K1).tell(
         fact("checkin", "k1", at=day(2), current=12.5, score=0.4, confidence=7, note="n", owner="Rosa")
     )
@@ -140,7 +140,7 @@ def test_a_check_in_keeps_a_number_as_value_and_all_else_as_written():
     assert (of_objective.value, of_objective.value_as_written) == (None, "3")
 
 
-def test_a_later_check_in_of_the_same_time_corrects_the_one_that_stands():
+def test_a_later_check_in_of_the_same_time_corrects_the_one_that_stands() -> None:
     book = FactWorkspace(O1, K1, *(fact("checkin", "k1", at=day(2), current=number) for number in (1, 2)))
     first, second = (made.event for made in reversed([*book.stream("key_result", "k1").history.facts()][:2]))
     assert isinstance(second, CheckInCorrected)
@@ -150,7 +150,7 @@ def test_a_later_check_in_of_the_same_time_corrects_the_one_that_stands():
     assert isinstance(book.tell(fact("checkin", "k1", at=day(1), current=3)).events[0], CheckedIn)
 
 
-def test_a_grade_keeps_the_score_as_given_the_computed_one_and_the_words():
+def test_a_grade_keeps_the_score_as_given_the_computed_one_and_the_words() -> None:
     book = FactWorkspace(
         O1, goal("key_result", "k1", baseline=0, target=10), fact("checkin", "k1", at=day(2), current=5)
     )
@@ -163,13 +163,13 @@ def test_a_grade_keeps_the_score_as_given_the_computed_one_and_the_words():
     ]
 
 
-def test_a_score_that_is_none_stays_a_text():
+def test_a_score_that_is_none_stays_a_text() -> None:
     book = FactWorkspace(O1).tell(fact("grade", "o1", at=day(2), score="[~] (50%)"))
     assert book.events == [ObjectiveGraded(as_written=Personal(IMPORT, "[~] (50%)"))]
     assert book.tell(fact("grade", "o1", at=day(3), score=-1)).events[0].score is None
 
 
-def test_retire_drops_exactly_that_goal_and_once():
+def test_retire_drops_exactly_that_goal_and_once() -> None:
     book = FactWorkspace(O1, K1).tell(fact("retire", "k1", at=day(5), note="gone"))
     assert book.events == [KRDropped(reason=Personal(IMPORT, "gone"))]
     assert types(book.tell(fact("retire", "k1", at=day(6)))) == [Commented]
@@ -178,7 +178,7 @@ def test_retire_drops_exactly_that_goal_and_once():
 
 
 @pytest.mark.parametrize("kind", ["checkin", "grade"])
-def test_a_check_in_or_grade_of_purpose_is_a_comment(kind: str):
+def test_a_check_in_or_grade_of_purpose_is_a_comment(kind: str) -> None:
     book = FactWorkspace(goal("strategy", "s")).tell(fact(kind, "s", at=day(2), score=0.5, note="half way"))
     [said] = book.events
     assert (said.about_kind, said.goal_id, said.text) == (
@@ -188,7 +188,7 @@ def test_a_check_in_or_grade_of_purpose_is_a_comment(kind: str):
     )
 
 
-def test_a_comment_is_on_its_goal_or_on_the_workspace():
+def test_a_comment_is_on_its_goal_or_on_the_workspace() -> None:
     book = FactWorkspace(O1).tell(fact("comment", "o1", note="n", owner="Rosa"))
     rosa = id_of("placeholder", "Rosa")
     assert book.events[-1] == Commented(
@@ -213,7 +213,7 @@ def test_a_comment_is_on_its_goal_or_on_the_workspace():
         (goal("objective", "o5", at="2999-01-01"), Invalid, "at lies ahead"),
     ],
 )
-def test_a_fact_about_nothing_that_is_known_is_refused(line: str, refusal: type[Refusal], reason: str):
+def test_a_fact_about_nothing_that_is_known_is_refused(line: str, refusal: type[Refusal], reason: str) -> None:
     book = FactWorkspace(O1)
     with pytest.raises(refusal, match=reason):
         book.tell(line)

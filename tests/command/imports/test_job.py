@@ -44,7 +44,7 @@ def at_a_desk(url: str, act: Callable[[LoopHarness], Any]) -> Any:
     return asyncio.run(sit())
 
 
-def test_a_file_is_taken_once_for_ever(database: str):
+def test_a_file_is_taken_once_for_ever(database: str) -> None:
     async def act(at: LoopHarness) -> None:
         first, again = await at.send(A_FILE), await at.send(A_FILE)
         assert (counts(first), counts(again)) == ((4, 0, 0), (0, 4, 0))
@@ -55,7 +55,7 @@ def test_a_file_is_taken_once_for_ever(database: str):
     at_a_desk(database, act)
 
 
-def test_each_request_is_an_import_with_its_own_stream(database: str):
+def test_each_request_is_an_import_with_its_own_stream(database: str) -> None:
     async def act(at: LoopHarness) -> None:
         await at.send(A_FILE[:2])
         await at.send(["", *A_FILE], first_line=501, source="history.jsonl")
@@ -69,7 +69,7 @@ def test_each_request_is_an_import_with_its_own_stream(database: str):
     at_a_desk(database, act)
 
 
-def test_a_rehearsal_says_what_the_import_will_say_and_writes_nothing(database: str):
+def test_a_rehearsal_says_what_the_import_will_say_and_writes_nothing(database: str) -> None:
     lines = [
         goal("key_result", "k2", parent_id="o1"), "not JSON", fact("edit", "nobody", title="n"), O1, *MANY, *A_FILE,
         goal("objective", "o2", parent_id="o3"), goal("objective", "o3", parent_id="o2"), goal("theme", "k2"),
@@ -92,7 +92,7 @@ async def _tables(at: LoopHarness) -> list[tuple[Any, ...]]:
     return [(await at.log._rows(f"SELECT count(*) FROM northing.{table}"))[0] for table in tables]
 
 
-def test_a_cut_import_is_finished_by_sending_the_file_again(database: str):
+def test_a_cut_import_is_finished_by_sending_the_file_again(database: str) -> None:
     async def act(at: LoopHarness) -> None:
         await at.send(MANY[:700])
         assert counts(await at.send(MANY)) == (len(MANY) - 700, 700, 0)
@@ -100,7 +100,7 @@ def test_a_cut_import_is_finished_by_sending_the_file_again(database: str):
     at_a_desk(database, act)
 
 
-def test_a_refused_line_may_come_again_when_it_makes_sense(database: str):
+def test_a_refused_line_may_come_again_when_it_makes_sense(database: str) -> None:
     early = fact("edit", "o1", at=day(2), title="Other")
 
     async def act(at: LoopHarness) -> None:
@@ -111,7 +111,7 @@ def test_a_refused_line_may_come_again_when_it_makes_sense(database: str):
     at_a_desk(database, act)
 
 
-def test_lines_that_cannot_be_taken_are_reported_each_by_its_number(database: str):
+def test_lines_that_cannot_be_taken_are_reported_each_by_its_number(database: str) -> None:
     too_long = fact("comment", None, note="x" * LINE_BYTES)
 
     async def act(at: LoopHarness) -> None:
@@ -125,7 +125,7 @@ def test_lines_that_cannot_be_taken_are_reported_each_by_its_number(database: st
     at_a_desk(database, act)
 
 
-def test_two_imports_of_one_file_at_once_take_each_line_once(database: str):
+def test_two_imports_of_one_file_at_once_take_each_line_once(database: str) -> None:
     async def act(at: LoopHarness) -> None:
         async with loop_harness(database, at.workspace_id, at.owner_id) as other_process:
             sent = [at.send(MANY), at.send(MANY), other_process.send(MANY)]
@@ -139,7 +139,7 @@ def test_two_imports_of_one_file_at_once_take_each_line_once(database: str):
     at_a_desk(database, act)
 
 
-def test_a_parent_that_comes_by_another_process_finds_the_goals_that_wait(database: str):
+def test_a_parent_that_comes_by_another_process_finds_the_goals_that_wait(database: str) -> None:
     async def act(at: LoopHarness) -> None:
         waiting = [goal("key_result", f"k{number}", parent_id="o9", at=day(2)) for number in range(300)]
         async with loop_harness(database, at.workspace_id, at.owner_id) as other_process:
@@ -150,7 +150,7 @@ def test_a_parent_that_comes_by_another_process_finds_the_goals_that_wait(databa
     at_a_desk(database, act)
 
 
-def test_who_may_not_work_here_imports_nothing(database: str):
+def test_who_may_not_work_here_imports_nothing(database: str) -> None:
     async def act(at: LoopHarness) -> None:
         viewer = uuid7()
         added = member.add(by_role="owner", name=Personal(viewer, "Vera"), role="viewer")
@@ -165,7 +165,7 @@ def test_who_may_not_work_here_imports_nothing(database: str):
     at_a_desk(database, act)
 
 
-def test_what_persons_are_called_and_wrote_does_not_stand_readable_in_the_log(database: str):
+def test_what_persons_are_called_and_wrote_does_not_stand_readable_in_the_log(database: str) -> None:
     secrets = ["Rosalind", "narrated", "retired", "remarked", "reasoned", "worded", "noted"]
     lines = [
         goal("objective", "o1", owner="Rosalind", note="noted"),
@@ -191,7 +191,7 @@ def test_what_persons_are_called_and_wrote_does_not_stand_readable_in_the_log(da
 @pytest.mark.parametrize(
     "file", by_size(check=FILES[:4], test=FILES, proof=FILES) or [DATA], ids=lambda file: file.stem
 )
-def test_a_real_history_is_rehearsed_taken_and_then_unchanged(file: Path, database: str):
+def test_a_real_history_is_rehearsed_taken_and_then_unchanged(file: Path, database: str) -> None:
     lines = file.read_text(encoding="utf-8").splitlines()
 
     async def act(at: LoopHarness) -> None:

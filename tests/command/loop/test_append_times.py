@@ -7,7 +7,7 @@ from domain.workspace import SettingsChanged, WorkspaceOpened
 from tests.projections.log_writer import Log
 
 
-def test_nothing_is_true_only_after_it_was_recorded(database: str):
+def test_nothing_is_true_only_after_it_was_recorded(database: str) -> None:
     """The clock of an application may be ahead of the database's."""
     log, workspace_id = Log(database), uuid4()
     try:

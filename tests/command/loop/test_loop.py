@@ -18,7 +18,7 @@ from tests.command.loop_harness import LoopHarness, loop_harness
 # --- in one batch -------------------------------------------------------------------------------------------------
 
 
-def test_a_refusal_answers_its_own_command_and_no_other(log_database):
+def test_a_refusal_answers_its_own_command_and_no_other(log_database) -> None:
     async def told(desk: LoopHarness) -> None:
         first, unknown, second = uuid7(), uuid7(), uuid7()
         answers = await together(form(desk, first), rename(desk, unknown, "Mill"), form(desk, second))
@@ -28,7 +28,7 @@ def test_a_refusal_answers_its_own_command_and_no_other(log_database):
     with_one_loop(log_database, told)
 
 
-def test_a_chain_sees_what_it_decided_itself_and_is_stored_in_order(log_database):
+def test_a_chain_sees_what_it_decided_itself_and_is_stored_in_order(log_database) -> None:
     async def told(desk: LoopHarness) -> None:
         id = uuid7()
         answers = await together(form(desk, id), rename(desk, id, "Mill"), dissolve(desk, id), rename(desk, id, "Late"))
@@ -41,7 +41,7 @@ def test_a_chain_sees_what_it_decided_itself_and_is_stored_in_order(log_database
     with_one_loop(log_database, told)
 
 
-def test_no_event_is_answered_with_the_last_position_of_the_stream(log_database):
+def test_no_event_is_answered_with_the_last_position_of_the_stream(log_database) -> None:
     async def told(desk: LoopHarness) -> None:
         first, second = uuid7(), uuid7()
         await together(form(desk, first), form(desk, second))
@@ -51,7 +51,7 @@ def test_no_event_is_answered_with_the_last_position_of_the_stream(log_database)
     with_one_loop(log_database, told)
 
 
-def test_positions_are_contiguous_whatever_was_refused_between(log_database):
+def test_positions_are_contiguous_whatever_was_refused_between(log_database) -> None:
     async def told(desk: LoopHarness) -> None:
         known = uuid7()
         await form(desk, known)
@@ -65,7 +65,7 @@ def test_positions_are_contiguous_whatever_was_refused_between(log_database):
 # --- versions -----------------------------------------------------------------------------------------------------
 
 
-def test_if_match_of_another_version_is_refused_with_the_version_that_is(log_database):
+def test_if_match_of_another_version_is_refused_with_the_version_that_is(log_database) -> None:
     async def told(desk: LoopHarness) -> None:
         id = uuid7()
         await form(desk, id)
@@ -77,7 +77,7 @@ def test_if_match_of_another_version_is_refused_with_the_version_that_is(log_dat
     with_one_loop(log_database, told)
 
 
-def test_if_match_that_another_process_outran_is_told_so_at_once(log_database):
+def test_if_match_that_another_process_outran_is_told_so_at_once(log_database) -> None:
     async def told(one: LoopHarness, other: LoopHarness) -> None:
         id = uuid7()
         await form(one, id)
@@ -89,7 +89,7 @@ def test_if_match_that_another_process_outran_is_told_so_at_once(log_database):
     with_two_loops(log_database, told)
 
 
-def test_a_stale_cache_never_refuses(log_database):
+def test_a_stale_cache_never_refuses(log_database) -> None:
     """What one loop remembers as dissolved, absent or named so is looked at again before it says no."""
 
     async def told(one: LoopHarness, other: LoopHarness) -> None:
@@ -103,7 +103,7 @@ def test_a_stale_cache_never_refuses(log_database):
     with_two_loops(log_database, told)
 
 
-def test_a_lost_race_is_decided_again_and_both_are_stored(log_database):
+def test_a_lost_race_is_decided_again_and_both_are_stored(log_database) -> None:
     async def told(one: LoopHarness, other: LoopHarness) -> None:
         id = uuid7()
         await form(one, id)
@@ -118,7 +118,7 @@ def test_a_lost_race_is_decided_again_and_both_are_stored(log_database):
     with_two_loops(log_database, told)
 
 
-def test_a_chain_that_loses_is_decided_again_as_a_whole(log_database):
+def test_a_chain_that_loses_is_decided_again_as_a_whole(log_database) -> None:
     async def told(one: LoopHarness, other: LoopHarness) -> None:
         id = uuid7()
         await form(one, id)
@@ -129,7 +129,7 @@ def test_a_chain_that_loses_is_decided_again_as_a_whole(log_database):
     with_two_loops(log_database, told)
 
 
-def test_a_command_that_loses_every_race_is_busy(log_database):
+def test_a_command_that_loses_every_race_is_busy(log_database) -> None:
     async def told(one: LoopHarness, other: LoopHarness) -> None:
         id = uuid7()
         await form(one, id)
@@ -155,7 +155,7 @@ def test_a_command_that_loses_every_race_is_busy(log_database):
 # --- the same command again ---------------------------------------------------------------------------------------
 
 
-def test_the_same_command_id_is_answered_the_first_answer_once_for_all(log_database):
+def test_the_same_command_id_is_answered_the_first_answer_once_for_all(log_database) -> None:
     async def told(one: LoopHarness, other: LoopHarness) -> None:
         id, command_id = uuid7(), uuid7()
         answers = await together(
@@ -170,7 +170,7 @@ def test_the_same_command_id_is_answered_the_first_answer_once_for_all(log_datab
     with_two_loops(log_database, told)
 
 
-def test_a_refusal_is_not_remembered(log_database):
+def test_a_refusal_is_not_remembered(log_database) -> None:
     async def told(desk: LoopHarness) -> None:
         id, command_id = uuid7(), uuid7()
         [refused] = await together(rename(desk, id, "Mill", command_id=command_id, fingerprint=b"same"))
@@ -185,7 +185,7 @@ def test_a_refusal_is_not_remembered(log_database):
 # --- around it -----------------------------------------------------------------------------------------------------
 
 
-def test_who_has_gone_is_not_waited_for(log_database):
+def test_who_has_gone_is_not_waited_for(log_database) -> None:
     async def told(desk: LoopHarness) -> None:
         gone, id = uuid7(), uuid7()
         asked = asyncio.ensure_future(form(desk, gone))
@@ -199,7 +199,7 @@ def test_who_has_gone_is_not_waited_for(log_database):
     with_one_loop(log_database, told)
 
 
-def test_a_command_looks_at_its_workspace_only(log_database):
+def test_a_command_looks_at_its_workspace_only(log_database) -> None:
     async def told(desk_: LoopHarness) -> None:
         async with loop_harness(log_database) as foreign:
             id = uuid7()
@@ -211,7 +211,7 @@ def test_a_command_looks_at_its_workspace_only(log_database):
     with_one_loop(log_database, told)
 
 
-def test_an_event_keeps_who_asked_and_for_what(log_database):
+def test_an_event_keeps_who_asked_and_for_what(log_database) -> None:
     async def told(desk: LoopHarness) -> None:
         id, command_id, correlation_id = uuid7(), uuid7(), uuid7()
         await form(desk, id, command_id=command_id, correlation_id=correlation_id)
@@ -230,7 +230,7 @@ def test_an_event_keeps_who_asked_and_for_what(log_database):
 
 
 @pytest.mark.parametrize("batch_commands", [1, 2, 500])
-def test_the_size_of_a_batch_changes_nothing_that_is_stored(log_database, batch_commands):
+def test_the_size_of_a_batch_changes_nothing_that_is_stored(log_database, batch_commands) -> None:
     async def told(desk: LoopHarness) -> None:
         desk.loop.batch_commands = batch_commands
         ids = [uuid7() for _ in range(10)]

@@ -17,7 +17,7 @@ from tests.command.loop_commands import form, rename, together, topics, with_one
 from tests.command.loop_harness import LoopHarness
 
 
-def test_a_broken_command_is_answered_alone_and_its_neighbours_are_stored(log_database):
+def test_a_broken_command_is_answered_alone_and_its_neighbours_are_stored(log_database) -> None:
     """One breaks in its decision; another decides what the log_database cannot hold, and breaks the whole statement."""
 
     async def told(desk: LoopHarness) -> None:
@@ -51,7 +51,7 @@ def kill_connections(log_database: str) -> None:
         )
 
 
-def test_the_loop_survives_a_killed_connection_and_answers_what_it_was_asked(database):
+def test_the_loop_survives_a_killed_connection_and_answers_what_it_was_asked(database) -> None:
     async def told(desk: LoopHarness) -> None:
         id = uuid7()
         await form(desk, id)
@@ -63,7 +63,7 @@ def test_the_loop_survives_a_killed_connection_and_answers_what_it_was_asked(dat
     with_one_loop(database, told)
 
 
-def test_what_was_stored_before_the_answer_was_lost_is_answered_and_not_stored_twice(log_database):
+def test_what_was_stored_before_the_answer_was_lost_is_answered_and_not_stored_twice(log_database) -> None:
     async def told(desk: LoopHarness) -> None:
         id = uuid7()
         await form(desk, id)
@@ -95,7 +95,7 @@ class Swallowed:
         return appended
 
 
-def test_without_a_database_a_command_is_told_so(database, monkeypatch):
+def test_without_a_database_a_command_is_told_so(database, monkeypatch) -> None:
     monkeypatch.setattr("infra.postgres.event_log.RECONNECT_SECONDS", 0.1)
 
     async def told(desk: LoopHarness) -> None:
@@ -109,7 +109,7 @@ def test_without_a_database_a_command_is_told_so(database, monkeypatch):
     with_one_loop(database, told)
 
 
-def test_when_too_many_wait_the_next_is_told_so(log_database, monkeypatch):
+def test_when_too_many_wait_the_next_is_told_so(log_database, monkeypatch) -> None:
     monkeypatch.setattr(command_loop, "WAITING_COMMANDS", 3)
 
     async def told(desk: LoopHarness) -> None:

@@ -34,7 +34,7 @@ def corrected(value: int | str | None, *, corrects: int = 1, id: int = 9, **more
     return CheckInCorrected(**fields_of(said(value, **more)), check_in_id=UUID(int=id), corrects=UUID(int=corrects))
 
 
-def test_a_committed_key_result_is_checked_in_on():
+def test_a_committed_key_result_is_checked_in_on() -> None:
     full = said(
         80, confidence=Decimal(7), health="on_track", narrative=words("Going well"), blockers=words("The release")
     )
@@ -44,17 +44,17 @@ def test_a_committed_key_result_is_checked_in_on():
 @pytest.mark.parametrize(
     "given", [[proposed()], [*COMMITTED, KRDropped(reason=words("Over"))], [*COMMITTED, KRGraded(score=Decimal(1))]]
 )
-def test_what_is_not_committed_is_not_checked_in_on(given: list):
+def test_what_is_not_committed_is_not_checked_in_on(given: list) -> None:
     scenario(given=given, when=telling(said(80)), then=NotCommitted)
     scenario(given=given, when=lambda kr: update_confidence(kr, confidence=Decimal(5), reason=None), then=NotCommitted)
 
 
-def test_a_check_in_says_at_least_one_thing():
+def test_a_check_in_says_at_least_one_thing() -> None:
     scenario(given=COMMITTED, when=telling(Statement()), then=Invalid)
 
 
 @pytest.mark.parametrize("confidence", ["-0.1", "10.1", "11"])
-def test_confidence_is_from_0_to_10(confidence: str):
+def test_confidence_is_from_0_to_10(confidence: str) -> None:
     stated = Decimal(confidence)
     scenario(given=COMMITTED, when=telling(said(confidence=stated)), then=Invalid, says="confidence")
     scenario(given=COMMITTED, when=lambda kr: update_confidence(kr, confidence=stated, reason=None), then=Invalid)
@@ -62,16 +62,16 @@ def test_confidence_is_from_0_to_10(confidence: str):
         scenario(given=COMMITTED, when=telling(said(confidence=edge)), then=[checked_in(9, confidence=edge)])
 
 
-def test_a_claimed_share_is_not_negative():
+def test_a_claimed_share_is_not_negative() -> None:
     scenario(given=COMMITTED, when=telling(said(claimed=Decimal("-0.1"))), then=Invalid, says="claimed")
 
 
-def test_confidence_in_words_is_derived():
+def test_confidence_in_words_is_derived() -> None:
     named = {"10": "High", "7": "High", "6.9": "Medium", "4": "Medium", "3.9": "Low", "0": "Low"}
     assert {number: confidence_in_words(Decimal(number)) for number in named} == named
 
 
-def test_a_confidence_is_stated_without_a_value():
+def test_a_confidence_is_stated_without_a_value() -> None:
     stated = ConfidenceUpdated(confidence=Decimal(5), reason=words("The vendor is late"))
     scenario(
         given=COMMITTED,
@@ -81,12 +81,12 @@ def test_a_confidence_is_stated_without_a_value():
     assert state([*COMMITTED, checked_in(1, 80, confidence=Decimal(8)), stated]).confidence.value == 5
 
 
-def test_a_check_in_that_says_nothing_of_confidence_leaves_it():
+def test_a_check_in_that_says_nothing_of_confidence_leaves_it() -> None:
     given = [*COMMITTED, checked_in(1, 80, confidence=Decimal(8)), checked_in(2, 70)]
     assert state(given).confidence.value == 8
 
 
-def test_nothing_is_said_for_a_time_before_the_goal_was_there():
+def test_nothing_is_said_for_a_time_before_the_goal_was_there() -> None:
     proposed_at = NOON + timedelta(minutes=1)  # The first fact of a scenario.
     tick = timedelta(microseconds=1)
     scenario(given=COMMITTED, when=telling(said(80), proposed_at - tick), then=BeforeTheGoal)
@@ -95,14 +95,14 @@ def test_nothing_is_said_for_a_time_before_the_goal_was_there():
     scenario(given=given, when=correcting(said(80), proposed_at - tick), then=BeforeTheGoal)
 
 
-def test_the_same_said_again_of_the_same_moment_changes_nothing():
+def test_the_same_said_again_of_the_same_moment_changes_nothing() -> None:
     given = [*COMMITTED, (checked_in(1, 80), JUNE)]
     scenario(given=given, when=telling(said(80), JUNE), then=[])
     scenario(given=given, when=telling(said(70), JUNE), then=[checked_in(9, 70)])
     scenario(given=given, when=telling(said(80), EARLIER), then=[checked_in(9, 80)])
 
 
-def test_a_backdated_check_in_does_not_become_the_latest():
+def test_a_backdated_check_in_does_not_become_the_latest() -> None:
     latest = checked_in(1, 60, confidence=Decimal(9))
     backdated = checked_in(2, 80, confidence=Decimal(2))
     kr = state([*COMMITTED, (latest, JUNE), (backdated, EARLIER)])
@@ -110,17 +110,17 @@ def test_a_backdated_check_in_does_not_become_the_latest():
     assert kr.confidence == (9, At(JUNE, 3))
 
 
-def test_of_two_check_ins_of_one_moment_the_one_recorded_later_is_the_latest():
+def test_of_two_check_ins_of_one_moment_the_one_recorded_later_is_the_latest() -> None:
     assert computed_score(state([*COMMITTED, (checked_in(1, 60), JUNE), (checked_in(2, 80), JUNE)])) == Decimal("0.5")
 
 
-def test_a_wrong_check_in_is_corrected():
+def test_a_wrong_check_in_is_corrected() -> None:
     given = [*COMMITTED, (checked_in(1, 80), JUNE)]
     scenario(given=given, when=correcting(said(70)), then=[corrected(70)])
     scenario(given=given, when=correcting(said(80), EARLIER), then=[corrected(80)])
 
 
-def test_a_correction_replaces_the_whole_entry_its_moment_too():
+def test_a_correction_replaces_the_whole_entry_its_moment_too() -> None:
     wrong = checked_in(1, 60, confidence=Decimal(9), health="on_track")
     given = [*COMMITTED, (wrong, JUNE), (checked_in(2, 80), EARLIER)]
     assert computed_score(state(given)) == 1
@@ -133,12 +133,12 @@ def test_a_correction_replaces_the_whole_entry_its_moment_too():
     assert kr.confidence is None, "what the wrong entry said of confidence is gone with it"
 
 
-def test_a_correction_that_changes_nothing_is_quiet():
+def test_a_correction_that_changes_nothing_is_quiet() -> None:
     given = [*COMMITTED, (checked_in(1, 80), JUNE)]
     scenario(given=given, when=correcting(said(80)), then=[])
 
 
-def test_what_has_been_corrected_is_corrected_no_more_but_what_replaced_it_is():
+def test_what_has_been_corrected_is_corrected_no_more_but_what_replaced_it_is() -> None:
     given = [*COMMITTED, (checked_in(1, 80), JUNE), (corrected(70, id=2), JUNE)]
     scenario(given=given, when=correcting(said(65)), then=CheckInReplaced)
     scenario(given=given, when=correcting(said(65), corrects=UUID(int=2)), then=[corrected(65, corrects=2)])
@@ -146,22 +146,22 @@ def test_what_has_been_corrected_is_corrected_no_more_but_what_replaced_it_is():
     assert [c.said.value for c in kr.check_ins] == [65]
 
 
-def test_only_a_check_in_of_this_key_result_is_corrected():
+def test_only_a_check_in_of_this_key_result_is_corrected() -> None:
     scenario(given=COMMITTED, when=correcting(said(70)), then=NotFound)
 
 
-def test_a_correction_says_something_possible():
+def test_a_correction_says_something_possible() -> None:
     given = [*COMMITTED, (checked_in(1, 80), JUNE)]
     scenario(given=given, when=correcting(Statement()), then=Invalid)
     scenario(given=given, when=correcting(said(confidence=Decimal(11))), then=Invalid)
 
 
-def test_a_graded_key_result_is_corrected_and_its_grade_stays():
+def test_a_graded_key_result_is_corrected_and_its_grade_stays() -> None:
     given = [*COMMITTED, (checked_in(1, 80), JUNE), (KRGraded(score=Decimal("0.5")), JUNE)]
     scenario(given=given, when=correcting(said(70)), then=[corrected(70)])
     assert state([*given, (corrected(70), JUNE)]).grade.score == Decimal("0.5")
 
 
-def test_a_dropped_key_result_is_not_corrected():
+def test_a_dropped_key_result_is_not_corrected() -> None:
     given = [*COMMITTED, (checked_in(1, 80), JUNE), (KRDropped(reason=words("Over")), JUNE)]
     scenario(given=given, when=correcting(said(70)), then=NotCommitted)

@@ -22,7 +22,7 @@ moments = st.datetimes(datetime(2025, 1, 1), datetime(2026, 12, 31), timezones=s
     week_start=st.integers(0, 6),
     zone=st.sampled_from(ZONES),
 )
-def test_overdue_is_what_the_rule_of_due_days_says(begun, later, said_after, rhythm, week_start, zone):
+def test_overdue_is_what_the_rule_of_due_days_says(begun, later, said_after, rhythm, week_start, zone) -> None:
     now = begun + later
     said_at = None if said_after is None else begun + said_after
     due = due_after(said_at or begun, begun=begun, rhythm=rhythm, week_start=week_start, zone=zone)
@@ -30,7 +30,7 @@ def test_overdue_is_what_the_rule_of_due_days_says(begun, later, said_after, rhy
     assert (since is not None) == (now - due > GRACE)
 
 
-def test_nothing_is_overdue_in_the_first_days():
+def test_nothing_is_overdue_in_the_first_days() -> None:
     begun = datetime(2026, 1, 6, tzinfo=UTC)
     overdue = Overdue(begun + timedelta(days=8), rhythm="1 week", week_start=0, zone=ZONES[0])
     assert overdue.since(begun, None) is None

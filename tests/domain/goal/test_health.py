@@ -25,22 +25,22 @@ def due(after: datetime = BEGUN, rhythm: str = "1 week", week_start: int = 0) ->
         ("month", "2026-04-06T00:00:00+02:00", "2026-05-04T00:00:00+02:00"),
     ],
 )
-def test_a_check_in_is_due_when_the_first_day_of_each_period_begins(rhythm: str, first: str, second: str):
+def test_a_check_in_is_due_when_the_first_day_of_each_period_begins(rhythm: str, first: str, second: str) -> None:
     assert due(rhythm=rhythm) == first
     assert due(datetime.fromisoformat(first), rhythm) == second
 
 
-def test_the_week_starts_when_the_workspace_says():
+def test_the_week_starts_when_the_workspace_says() -> None:
     assert due(week_start=6) == "2026-03-22T00:00:00+01:00"
     assert due(week_start=2) == "2026-03-25T00:00:00+01:00"
 
 
-def test_a_check_in_answers_for_the_period_in_which_it_was_made():
+def test_a_check_in_answers_for_the_period_in_which_it_was_made() -> None:
     assert due(datetime(2026, 3, 22, tzinfo=UTC)) == "2026-03-23T00:00:00+01:00"
     assert due(datetime(2026, 3, 24, tzinfo=UTC)) == "2026-03-30T00:00:00+02:00"
 
 
-def test_nothing_is_due_before_the_goal_is_worked_on():
+def test_nothing_is_due_before_the_goal_is_worked_on() -> None:
     assert due(BEGUN - timedelta(days=60)) == "2026-03-23T00:00:00+01:00"
 
 
@@ -48,28 +48,28 @@ def so(state: str = "committed", *, outcome=None, late: timedelta | None = None,
     return health(state, outcome, due=None if late is None else BEGUN - late, said=said, now=BEGUN)
 
 
-def test_what_is_graded_or_dropped_has_its_outcome():
+def test_what_is_graded_or_dropped_has_its_outcome() -> None:
     assert so("graded", outcome="partial", late=timedelta(days=9), said="off_track") == "partial"
     assert so("dropped", outcome="dropped", said="on_track") == "dropped"
     assert so("graded", outcome=None, said="on_track") is None
 
 
-def test_overdue_by_more_than_3_days_is_outdated_whatever_was_said():
+def test_overdue_by_more_than_3_days_is_outdated_whatever_was_said() -> None:
     assert so(late=timedelta(days=3), said="on_track") == "on_track"
     assert so(late=timedelta(days=3, seconds=1), said="on_track") == "outdated"
     assert so(late=timedelta(days=-2), said="at_risk") == "at_risk"
 
 
-def test_silence_is_never_green():
+def test_silence_is_never_green() -> None:
     assert so() == so(late=timedelta(days=1)) == "pending"
 
 
-def test_an_objective_is_as_well_as_the_worst_of_its_key_results():
+def test_an_objective_is_as_well_as_the_worst_of_its_key_results() -> None:
     assert WORST_FIRST == ("off_track", "outdated", "at_risk", "pending", "on_track")
     for place, each in enumerate(WORST_FIRST):
         assert worst([*reversed(WORST_FIRST[place:]), "missed", None]) == each
 
 
-def test_outcomes_are_no_worry_any_more():
+def test_outcomes_are_no_worry_any_more() -> None:
     assert worst(["missed", "dropped", None]) is None
     assert worst([]) is None

@@ -44,27 +44,27 @@ def instead(stretch: int | str, by=ANA):
     return lambda kr: counter_stretch(kr, by=by, stretch=Decimal(stretch))
 
 
-def test_either_party_offers_a_stretch_after_commitment():
+def test_either_party_offers_a_stretch_after_commitment() -> None:
     scenario(given=COMMITTED, when=reach(40), then=[OFFERED])
     scenario(given=COMMITTED, when=reach(40, by=ANA), then=[KRStretchOffered(by=ANA, stretch=Decimal(40))])
 
 
-def test_committed_first_stretch_afterwards():
+def test_committed_first_stretch_afterwards() -> None:
     scenario(given=[proposed()], when=reach(40), then=NotCommitted)
 
 
-def test_nobody_else_offers_or_answers_a_stretch():
+def test_nobody_else_offers_or_answers_a_stretch() -> None:
     scenario(given=COMMITTED, when=reach(40, by=CY), then=NotAParty)
     scenario(given=OPEN, when=lambda kr: agree_stretch(kr, by=CY), then=NotAParty)
 
 
 @pytest.mark.parametrize("stretch", [60, 61, 100, 130])
-def test_a_stretch_lies_beyond_the_target_in_the_direction_of_travel(stretch: int):
+def test_a_stretch_lies_beyond_the_target_in_the_direction_of_travel(stretch: int) -> None:
     scenario(given=COMMITTED, when=reach(stretch), then=NotAStretch)
     scenario(given=OPEN, when=instead(stretch), then=NotAStretch)
 
 
-def test_the_direction_of_travel_may_be_upward():
+def test_the_direction_of_travel_may_be_upward() -> None:
     rising = [proposed(60, baseline=10), committed()]
     scenario(given=rising, when=reach("60.1"), then=[KRStretchOffered(by=BO, stretch=Decimal("60.1"))])
     scenario(given=rising, when=reach(59), then=NotAStretch)
@@ -80,21 +80,21 @@ def test_the_direction_of_travel_may_be_upward():
         {"type": "binary", "baseline": None, "target": None},
     ],
 )
-def test_only_a_change_with_baseline_and_target_has_a_stretch(measure: dict):
+def test_only_a_change_with_baseline_and_target_has_a_stretch(measure: dict) -> None:
     scenario(given=[proposed(**measure), committed()], when=reach(40), then=NotAStretch)
 
 
-def test_the_same_offer_again_changes_nothing():
+def test_the_same_offer_again_changes_nothing() -> None:
     scenario(given=OPEN, when=reach(40), then=[])
     scenario(given=[*OPEN, KRStretchAgreed(by=ANA)], when=reach(40), then=[])
 
 
-def test_one_offer_at_a_time():
+def test_one_offer_at_a_time() -> None:
     scenario(given=OPEN, when=reach(30), then=AlreadyOpen)
     scenario(given=[*COMMITTED, amendment()], when=reach(40), then=AlreadyOpen)
 
 
-def test_the_other_party_counters_the_stretch():
+def test_the_other_party_counters_the_stretch() -> None:
     scenario(given=OPEN, when=instead(50), then=[COUNTERED])
     scenario(given=[*OPEN, COUNTERED], when=instead(50), then=[])
     scenario(given=[*OPEN, COUNTERED], when=instead(45, by=BO), then=[
@@ -102,14 +102,14 @@ def test_the_other_party_counters_the_stretch():
     ])  # fmt: skip
 
 
-def test_the_other_party_agrees_to_the_stretch():
+def test_the_other_party_agrees_to_the_stretch() -> None:
     agreed = KRStretchAgreed(by=ANA)
     scenario(given=OPEN, when=lambda kr: agree_stretch(kr, by=ANA), then=[agreed])
     scenario(given=[*OPEN, agreed], when=lambda kr: agree_stretch(kr, by=ANA), then=[])
     assert state([*OPEN, agreed]).stretch == 40
 
 
-def test_the_other_party_declines_the_stretch_and_what_was_agreed_before_stays():
+def test_the_other_party_declines_the_stretch_and_what_was_agreed_before_stays() -> None:
     declined = KRStretchDeclined(by=BO, reason=words("Enough", BO))
     given = [*OPEN, KRStretchAgreed(by=ANA), KRStretchOffered(by=ANA, stretch=Decimal(30))]
     scenario(given=given, when=lambda kr: decline_stretch(kr, by=BO, reason=words("Enough", BO)), then=[declined])
@@ -117,22 +117,22 @@ def test_the_other_party_declines_the_stretch_and_what_was_agreed_before_stays()
     assert state([*given, declined]).stretch == 40
 
 
-def test_nobody_answers_their_own_stretch():
+def test_nobody_answers_their_own_stretch() -> None:
     for answer in (instead(45, by=BO), lambda kr: agree_stretch(kr, by=BO), lambda kr: decline_stretch(kr, by=BO)):
         scenario(given=OPEN, when=answer, then=NotYourTurn)
 
 
-def test_only_an_open_stretch_is_answered():
+def test_only_an_open_stretch_is_answered() -> None:
     for answer in (instead(45), lambda kr: agree_stretch(kr, by=ANA), lambda kr: decline_stretch(kr, by=ANA)):
         scenario(given=COMMITTED, when=answer, then=NotOpen)
 
 
-def test_an_answer_to_an_earlier_stretch_is_none_to_a_later_one():
+def test_an_answer_to_an_earlier_stretch_is_none_to_a_later_one() -> None:
     given = [*OPEN, KRStretchAgreed(by=ANA), KRStretchOffered(by=BO, stretch=Decimal(30))]
     scenario(given=given, when=lambda kr: agree_stretch(kr, by=ANA), then=[KRStretchAgreed(by=ANA)])
 
 
-def test_without_another_person_the_owner_agrees_to_a_stretch_alone():
+def test_without_another_person_the_owner_agrees_to_a_stretch_alone() -> None:
     scenario(
         given=[*ALONE, KRStretchOffered(by=ANA, stretch=Decimal(40))],
         when=lambda kr: agree_stretch(kr, by=ANA),
@@ -140,20 +140,20 @@ def test_without_another_person_the_owner_agrees_to_a_stretch_alone():
     )
 
 
-def test_a_stretch_that_the_amended_target_reaches_is_one_no_more():
+def test_a_stretch_that_the_amended_target_reaches_is_one_no_more() -> None:
     stretched = (*OPEN, KRStretchAgreed(by=ANA))
     assert state([*stretched, amendment(50), KRAmended(by=BO)]).stretch == 40
     assert state([*stretched, amendment(40), KRAmended(by=BO)]).stretch is None
     assert state([*stretched, amendment(None), KRAmended(by=BO)]).stretch is None
 
 
-def test_an_open_stretch_survives_a_drop():
+def test_an_open_stretch_survives_a_drop() -> None:
     given = [*OPEN, KRDropped(reason=words("Later"))]
     scenario(given=given, when=lambda kr: agree_stretch(kr, by=ANA), then=NotCommitted)
     scenario(given=[*given, KRReinstated()], when=lambda kr: agree_stretch(kr, by=ANA), then=[KRStretchAgreed(by=ANA)])
 
 
-def test_progress_stays_measured_to_the_target():
+def test_progress_stays_measured_to_the_target() -> None:
     from domain.key_result.lifecycle import computed_score
 
     assert computed_score(state([*OPEN, KRStretchAgreed(by=ANA), checked_in(1, 60)])) == 1
@@ -163,11 +163,11 @@ def test_progress_stays_measured_to_the_target():
     ("baseline", "target", "suggested"),
     [(0, 70, "100"), (100, 60, "43"), (0, "0.70", "1.00"), ("1.0", "2.5", "3.1"), (0, 1, "1"), (0, "7E+1", "100")],
 )
-def test_the_suggested_stretch_has_the_decimals_of_the_target(baseline, target, suggested: str):
+def test_the_suggested_stretch_has_the_decimals_of_the_target(baseline, target, suggested: str) -> None:
     assert str(suggested_stretch(terms(target, baseline))) == suggested
 
 
-def test_nothing_is_suggested_where_there_can_be_no_stretch():
+def test_nothing_is_suggested_where_there_can_be_no_stretch() -> None:
     assert suggested_stretch(terms(None)) is None
     assert suggested_stretch(terms(60, None)) is None
     assert suggested_stretch(terms(60, 60)) is None

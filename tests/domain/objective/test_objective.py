@@ -73,58 +73,58 @@ def offer(*, by: UUID = ANA, partner: UUID | None = BO, title: str = "Customers 
 
 
 @pytest.mark.parametrize("by", [ANA, BO])
-def test_either_party_proposes(by: UUID):
+def test_either_party_proposes(by: UUID) -> None:
     scenario(given=[], when=offer(by=by), then=[proposed(by=by)])
 
 
-def test_nobody_else_proposes():
+def test_nobody_else_proposes() -> None:
     scenario(given=[], when=offer(by=CY), then=NotAParty)
 
 
-def test_an_objective_has_a_title_and_two_different_parties():
+def test_an_objective_has_a_title_and_two_different_parties() -> None:
     scenario(given=[], when=offer(title=" "), then=Invalid, says="title")
     scenario(given=[], when=offer(partner=ANA), then=Invalid, says="partner_id")
 
 
-def test_the_other_party_agrees():
+def test_the_other_party_agrees() -> None:
     scenario(given=[proposed()], when=lambda o: agree(o, by=BO), then=[ObjectiveAgreed(by=BO)])
     scenario(given=[proposed(by=BO)], when=lambda o: agree(o, by=ANA), then=[ObjectiveAgreed(by=ANA)])
     scenario(given=AGREED, when=lambda o: agree(o, by=BO), then=[])
 
 
-def test_nobody_agrees_to_their_own_proposal():
+def test_nobody_agrees_to_their_own_proposal() -> None:
     scenario(given=[proposed()], when=lambda o: agree(o, by=ANA), then=NotYourTurn)
     scenario(given=[proposed()], when=lambda o: agree(o, by=CY), then=NotAParty)
 
 
-def test_without_another_person_the_owner_agrees_alone_and_the_record_says_so():
+def test_without_another_person_the_owner_agrees_alone_and_the_record_says_so() -> None:
     alone = ObjectiveAgreed(by=ANA, self_agreed=True)
     scenario(given=[proposed(partner=None)], when=lambda o: agree(o, by=ANA), then=[alone])
 
 
-def test_without_an_owner_nothing_is_agreed():
+def test_without_an_owner_nothing_is_agreed() -> None:
     scenario(given=[proposed(by=None, owner=None)], when=lambda o: agree(o, by=BO), then=NoOwner)
 
 
-def test_who_follows_the_proposer_does_not_agree_for_the_other():
+def test_who_follows_the_proposer_does_not_agree_for_the_other() -> None:
     given = [proposed(), ObjectiveReassigned(owner_id=CY, partner_id=BO, team_id=None)]
     scenario(given=given, when=lambda o: agree(o, by=CY), then=NotYourTurn)
     scenario(given=given, when=lambda o: agree(o, by=BO), then=[ObjectiveAgreed(by=BO)])
 
 
-def test_who_proposed_withdraws():
+def test_who_proposed_withdraws() -> None:
     withdrawn = ObjectiveWithdrawn(by=ANA, reason=WHY)
     scenario(given=[proposed()], when=lambda o: withdraw(o, by=ANA, reason=WHY), then=[withdrawn])
     scenario(given=[proposed(), withdrawn], when=lambda o: withdraw(o, by=ANA, reason=WHY), then=[])
     scenario(given=[proposed()], when=lambda o: withdraw(o, by=BO), then=NotYourTurn)
 
 
-def test_what_is_agreed_is_neither_agreed_by_the_other_nor_withdrawn():
+def test_what_is_agreed_is_neither_agreed_by_the_other_nor_withdrawn() -> None:
     scenario(given=AGREED, when=lambda o: agree(o, by=ANA), then=NotLive)
     scenario(given=AGREED, when=lambda o: withdraw(o, by=ANA), then=NotLive)
 
 
-def test_the_default_partner_is_the_next_in_line_who_is_another_person():
+def test_the_default_partner_is_the_next_in_line_who_is_another_person() -> None:
     assert partner_of(ANA, BO, CY) == BO
     assert partner_of(ANA, ANA, None, CY) == CY
     assert partner_of(ANA, None, ANA) is None
@@ -143,7 +143,7 @@ def reworded(reason: object = None) -> ObjectiveReworded:
     )
 
 
-def test_an_objective_is_reworded_and_once_agreed_with_a_reason():
+def test_an_objective_is_reworded_and_once_agreed_with_a_reason() -> None:
     scenario(given=[proposed()], when=other_words(), then=[reworded()])
     scenario(given=AGREED, when=other_words(), then=ReasonRequired)
     scenario(given=AGREED, when=other_words(WHY), then=[reworded(WHY)])
@@ -159,7 +159,7 @@ def support(parent: UUID):
     return lambda o: align(o, parent_id=parent, link="support", reason=None)
 
 
-def test_the_first_alignment_needs_no_reason_and_a_re_alignment_does():
+def test_the_first_alignment_needs_no_reason_and_a_re_alignment_does() -> None:
     first = [proposed(parent_id=None)]
     scenario(given=first, when=contribute(THEME), then=[ObjectiveAligned(parent_id=THEME)])
     scenario(given=AGREED, when=contribute(OTHER), then=ReasonRequired)
@@ -167,7 +167,7 @@ def test_the_first_alignment_needs_no_reason_and_a_re_alignment_does():
     scenario(given=AGREED, when=contribute(THEME), then=[])
 
 
-def test_one_contributing_link_places_the_goal_and_supports_place_nothing():
+def test_one_contributing_link_places_the_goal_and_supports_place_nothing() -> None:
     supporting = ObjectiveAligned(parent_id=OTHER, link="support")
     scenario(given=AGREED, when=support(OTHER), then=[supporting])
     scenario(given=[*AGREED, supporting], when=support(OTHER), then=[])
@@ -179,7 +179,7 @@ def apart(link: str, parent: UUID | None = None, reason: object = None):
     return lambda o: unalign(o, parent_id=parent, link=link, reason=reason)
 
 
-def test_a_contributing_link_is_taken_away_with_a_reason():
+def test_a_contributing_link_is_taken_away_with_a_reason() -> None:
     gone = ObjectiveUnaligned(parent_id=THEME, reason=WHY)
     scenario(given=AGREED, when=apart("contribute"), then=ReasonRequired)
     scenario(given=AGREED, when=apart("contribute", reason=WHY), then=[gone])
@@ -189,7 +189,7 @@ def test_a_contributing_link_is_taken_away_with_a_reason():
     assert state([*AGREED, gone]).parent_id is None
 
 
-def test_a_support_is_taken_away():
+def test_a_support_is_taken_away() -> None:
     supporting = ObjectiveAligned(parent_id=OTHER, link="support")
     gone = ObjectiveUnaligned(parent_id=OTHER, link="support")
     scenario(given=[*AGREED, supporting], when=apart("support", OTHER), then=[gone])
@@ -198,7 +198,7 @@ def test_a_support_is_taken_away():
     assert state([*AGREED, supporting, gone]).supports == ()
 
 
-def test_an_objective_is_reassigned():
+def test_an_objective_is_reassigned() -> None:
     def hand_over(o):
         return reassign(o, owner_id=CY, partner_id=BO, team_id=OTHER, reason=None)
 
@@ -210,13 +210,13 @@ def test_an_objective_is_reassigned():
     )
 
 
-def test_an_objective_is_rescheduled():
+def test_an_objective_is_rescheduled() -> None:
     moved = GoalRescheduled(cycle_id=OTHER, reason=WHY)
     scenario(given=AGREED, when=lambda o: reschedule(o, cycle_id=OTHER, reason=WHY), then=[moved])
     scenario(given=[*AGREED, moved], when=lambda o: reschedule(o, cycle_id=OTHER, reason=WHY), then=[])
 
 
-def test_children_are_weighted_and_the_roll_up_chosen():
+def test_children_are_weighted_and_the_roll_up_chosen() -> None:
     weighted = ChildrenWeighted(weights=(Weight(OTHER, Decimal(3)),))
     scenario(given=AGREED, when=lambda o: weigh(o, weights={OTHER: Decimal(3)}), then=[weighted])
     scenario(given=[*AGREED, weighted], when=lambda o: weigh(o, weights={OTHER: Decimal(3)}), then=[])
@@ -226,7 +226,7 @@ def test_children_are_weighted_and_the_roll_up_chosen():
 
 
 @pytest.mark.parametrize("end", ENDS)
-def test_what_has_ended_is_changed_no_more(end: object):
+def test_what_has_ended_is_changed_no_more(end: object) -> None:
     for act in (
         other_words(WHY),
         contribute(OTHER, WHY),
@@ -253,19 +253,19 @@ def correcting(**content: object):
     )  # fmt: skip
 
 
-def test_an_agreed_objective_is_checked_in_on():
+def test_an_agreed_objective_is_checked_in_on() -> None:
     content = {"confidence": Decimal(6), "health": "at_risk", "narrative": words("Two releases late")}
     scenario(given=AGREED, when=telling(**content), then=[ObjectiveCheckedIn(check_in_id=OTHER, **content)])
     scenario(given=[proposed()], when=telling(**content), then=NotLive)
     scenario(given=[*AGREED, GRADED], when=telling(**content), then=NotLive)
 
 
-def test_an_objective_has_no_value_of_its_own():
+def test_an_objective_has_no_value_of_its_own() -> None:
     scenario(given=AGREED, when=telling(value=Decimal(1)), then=Invalid, says="value")
     scenario(given=AGREED, when=telling(claimed=Decimal("0.5")), then=Invalid, says="claimed")
 
 
-def test_a_check_in_of_an_objective_is_corrected():
+def test_a_check_in_of_an_objective_is_corrected() -> None:
     first = (ObjectiveCheckedIn(check_in_id=THEME, health="on_track", confidence=Decimal(9)), JUNE)
     right = ObjectiveCheckInCorrected(check_in_id=OTHER, corrects=THEME, health="off_track")
     scenario(given=[*AGREED, first], when=correcting(health="off_track"), then=[right])
@@ -283,14 +283,14 @@ def graded(score: str | None, computed: str | None = None, reason: object = None
     return lambda o: give_grade(o, score=given_score, computed=worked_out, reason=reason)
 
 
-def test_the_computed_score_is_the_weighted_mean_of_the_key_results():
+def test_the_computed_score_is_the_weighted_mean_of_the_key_results() -> None:
     objective = state([*AGREED, ChildrenWeighted(weights=(Weight(OTHER, Decimal(3)),))])
     assert computed_score(objective, {OTHER: Decimal("0.4"), CY: Decimal("1.2")}) == Decimal("0.55")
     assert computed_score(objective, {OTHER: None, CY: Decimal(1)}) == Decimal("0.25")
     assert computed_score(objective, {}) is None
 
 
-def test_an_objective_is_graded():
+def test_an_objective_is_graded() -> None:
     scenario(
         given=AGREED, when=graded(None, "0.5"), then=[ObjectiveGraded(score=Decimal("0.5"), computed=Decimal("0.5"))]
     )
@@ -303,7 +303,7 @@ def test_an_objective_is_graded():
 
 
 @pytest.mark.parametrize("given", [[proposed()], *([proposed(), end] for end in ENDS)])
-def test_only_what_was_agreed_is_graded(given: list):
+def test_only_what_was_agreed_is_graded(given: list) -> None:
     scenario(given=given, when=graded("0.5"), then=NotLive)
 
 
@@ -311,7 +311,7 @@ LIVE_STORIES = {"proposed": [proposed()], "agreed": AGREED, "graded": [*AGREED, 
 
 
 @pytest.mark.parametrize("before", LIVE_STORIES)
-def test_every_live_state_may_be_dropped_and_comes_back_as_it_was(before: str):
+def test_every_live_state_may_be_dropped_and_comes_back_as_it_was(before: str) -> None:
     given = LIVE_STORIES[before]
     scenario(given=given, when=lambda o: drop(o, reason=WHY), then=[DROPPED])
     scenario(given=[*given, DROPPED], when=lambda o: drop(o, reason=WHY), then=[])
@@ -319,12 +319,12 @@ def test_every_live_state_may_be_dropped_and_comes_back_as_it_was(before: str):
     assert state([*given, DROPPED, ObjectiveReinstated()]) == state(given)
 
 
-def test_what_was_withdrawn_is_not_dropped_and_what_was_not_dropped_does_not_come_back():
+def test_what_was_withdrawn_is_not_dropped_and_what_was_not_dropped_does_not_come_back() -> None:
     scenario(given=[proposed(), ENDS[0]], when=lambda o: drop(o, reason=WHY), then=NotLive)
     scenario(given=AGREED, when=lambda o: reinstate(o, reason=WHY), then=[])
 
 
-def test_a_grade_of_a_dropped_objective_is_kept_and_leaves_it_dropped():
+def test_a_grade_of_a_dropped_objective_is_kept_and_leaves_it_dropped() -> None:
     objective = state([*AGREED, DROPPED, GRADED])
     assert (objective.state, objective.grade.score, objective.state_before_drop) == (
         "dropped",
@@ -333,6 +333,6 @@ def test_a_grade_of_a_dropped_objective_is_kept_and_leaves_it_dropped():
     )
 
 
-def test_a_fact_from_before_the_proposal_finds_nothing_to_change():
+def test_a_fact_from_before_the_proposal_finds_nothing_to_change() -> None:
     assert state([DROPPED]) is None
     assert state([DROPPED, *AGREED]).state == "agreed"

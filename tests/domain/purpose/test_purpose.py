@@ -48,7 +48,7 @@ def kind(request):
     return KINDS[request.param]
 
 
-def test_it_is_aligned_under_a_goal_and_realigned_with_a_reason(kind):
+def test_it_is_aligned_under_a_goal_and_realigned_with_a_reason(kind) -> None:
     module, live, _, _ = kind
     first = PurposeAligned(parent_id=BAKERY)
 
@@ -63,7 +63,7 @@ def test_it_is_aligned_under_a_goal_and_realigned_with_a_reason(kind):
         scenario(module.evolve, given=[*live, first], when=to(parent_id, WHY), then=[aligned])
 
 
-def test_its_links_remember_from_when_it_stood_where(kind):
+def test_its_links_remember_from_when_it_stood_where(kind) -> None:
     module, live, _, _ = kind
     later = NOON + timedelta(days=30)
     given = [(live[0], NOON), *live[1:], (PurposeAligned(parent_id=BAKERY), later)]
@@ -72,7 +72,7 @@ def test_its_links_remember_from_when_it_stood_where(kind):
     assert after.first_at == NOON
 
 
-def test_it_is_reassigned(kind):
+def test_it_is_reassigned(kind) -> None:
     module, live, _, _ = kind
     given_away = PurposeReassigned(team_id=OVENS, owner_id=BO, reason=WHY)
 
@@ -83,7 +83,7 @@ def test_it_is_reassigned(kind):
     scenario(module.evolve, given=[*live, given_away], when=give, then=[])
 
 
-def test_it_is_retired_once_and_then_nothing_is_asked_of_it(kind):
+def test_it_is_retired_once_and_then_nothing_is_asked_of_it(kind) -> None:
     module, live, retired, _ = kind
     scenario(module.evolve, given=live, when=lambda p: module.retire(p, reason=WHY), then=[retired])
     scenario(module.evolve, given=[*live, retired], when=lambda p: module.retire(p, reason=words("again")), then=[])
@@ -94,20 +94,20 @@ def test_it_is_retired_once_and_then_nothing_is_asked_of_it(kind):
         scenario(module.evolve, given=[*live, retired], when=act, then=NotLive)
 
 
-def test_what_is_stored_of_something_retired_changes_it_and_leaves_it_retired(kind):
+def test_what_is_stored_of_something_retired_changes_it_and_leaves_it_retired(kind) -> None:
     module, live, retired, _ = kind
     rescheduled = GoalRescheduled(cycle_id=YEAR)
     after = state(module.evolve, [*live, retired, rescheduled, PurposeReassigned(team_id=OVENS, owner_id=BO)])
     assert (after.state, after.cycle_id, after.team_id) == ("retired", YEAR, OVENS)
 
 
-def test_what_an_import_revises_after_it_was_retired_is_back(kind):
+def test_what_an_import_revises_after_it_was_retired_is_back(kind) -> None:
     module, live, retired, reworded = kind
     before, after = state(module.evolve, live), state(module.evolve, [*live, retired, reworded])
     assert (after.state, after.title) == (before.state, "New")
 
 
-def test_a_fact_from_before_its_beginning_changes_nothing(kind):
+def test_a_fact_from_before_its_beginning_changes_nothing(kind) -> None:
     module, live, retired, reworded = kind
     before = NOON - timedelta(days=1)
     assert state(module.evolve, [*live, (reworded, before), (retired, before)]) == state(module.evolve, live)
@@ -116,7 +116,7 @@ def test_a_fact_from_before_its_beginning_changes_nothing(kind):
 # --- mission ------------------------------------------------------------------------------------------------------
 
 
-def test_a_mission_is_drafted_in_one_sentence_with_its_origin():
+def test_a_mission_is_drafted_in_one_sentence_with_its_origin() -> None:
     scenario(
         mission.evolve,
         given=[],
@@ -129,7 +129,7 @@ def test_a_mission_is_drafted_in_one_sentence_with_its_origin():
     )
 
 
-def test_a_mission_in_four_parts_keeps_them_and_reads_as_one_sentence():
+def test_a_mission_in_four_parts_keeps_them_and_reads_as_one_sentence() -> None:
     parts = {"audience": "bakers", "outcome": "no waste", "approach": "forecasts", "impact": "baking pays"}
     said = mission.statement_in_parts(**parts)
     [drafted] = mission.draft(statement=said, owner_id=ANA)
@@ -140,13 +140,13 @@ def test_a_mission_in_four_parts_keeps_them_and_reads_as_one_sentence():
     assert state(mission.evolve, [drafted]).statement == said
 
 
-def test_a_mission_is_adopted_once():
+def test_a_mission_is_adopted_once() -> None:
     scenario(mission.evolve, given=[DRAFTED], when=mission.adopt, then=[MissionAdopted()])
     scenario(mission.evolve, given=[DRAFTED, MissionAdopted()], when=mission.adopt, then=[])
     scenario(mission.evolve, given=[DRAFTED, MissionRetired(reason=WHY)], when=mission.adopt, then=NotLive)
 
 
-def test_an_adoption_that_is_stored_after_the_end_leaves_it_retired():
+def test_an_adoption_that_is_stored_after_the_end_leaves_it_retired() -> None:
     assert state(mission.evolve, [DRAFTED, MissionRetired(), MissionAdopted()]).state == "retired"
 
 
@@ -154,7 +154,7 @@ def revise(reason=None, *, title="Better bread", years=5):
     return lambda m: mission.revise(m, statement=MissionStatement(title=title), horizon_years=years, reason=reason)
 
 
-def test_an_adopted_mission_is_revised_with_a_reason():
+def test_an_adopted_mission_is_revised_with_a_reason() -> None:
     adopted = [DRAFTED, MissionAdopted()]
     revised = MissionRevised(title="Better bread", reason=WHY)
     scenario(mission.evolve, given=adopted, when=revise(WHY), then=[revised])
@@ -163,7 +163,7 @@ def test_an_adopted_mission_is_revised_with_a_reason():
     scenario(mission.evolve, given=[*adopted, MissionRetired()], when=revise(WHY), then=NotLive)
 
 
-def test_a_drafted_mission_is_revised_without_one():
+def test_a_drafted_mission_is_revised_without_one() -> None:
     scenario(
         mission.evolve,
         given=[DRAFTED],
@@ -172,7 +172,7 @@ def test_a_drafted_mission_is_revised_without_one():
     )
 
 
-def test_a_mission_is_reaffirmed_each_time_it_is_looked_at_again():
+def test_a_mission_is_reaffirmed_each_time_it_is_looked_at_again() -> None:
     adopted = [DRAFTED, MissionAdopted()]
     again = MissionReaffirmed(note=WHY)
     for given in (adopted, [*adopted, again]):
@@ -181,7 +181,7 @@ def test_a_mission_is_reaffirmed_each_time_it_is_looked_at_again():
     assert state(mission.evolve, [*adopted, (again, later)]).reaffirmed_at == later
 
 
-def test_only_an_adopted_mission_is_reaffirmed():
+def test_only_an_adopted_mission_is_reaffirmed() -> None:
     scenario(mission.evolve, given=[DRAFTED], when=mission.reaffirm, then=NotLive, says="drafted")
     scenario(mission.evolve, given=[DRAFTED, MissionRetired()], when=mission.reaffirm, then=NotLive, says="retired")
 
@@ -189,7 +189,7 @@ def test_only_an_adopted_mission_is_reaffirmed():
 # --- vision, strategy, theme --------------------------------------------------------------------------------------
 
 
-def test_a_vision_is_stated_and_revised():
+def test_a_vision_is_stated_and_revised() -> None:
     scenario(vision.evolve, given=[], when=lambda _: vision.state(title=STATED.title), then=[STATED])
 
     def revised(title):
@@ -200,7 +200,7 @@ def test_a_vision_is_stated_and_revised():
     scenario(vision.evolve, given=[STATED, VisionRetired()], when=revised("New"), then=NotLive)
 
 
-def test_a_strategy_says_what_it_chooses_and_rules_out_and_is_revised_as_a_whole():
+def test_a_strategy_says_what_it_chooses_and_rules_out_and_is_revised_as_a_whole() -> None:
     scenario(strategy.evolve, given=[], when=lambda _: strategy.state(hypothesis=HYPOTHESIS), then=[STRATEGY])
     other = Hypothesis(title="Win by freshness", drop_signs=("rents double",))
 
@@ -213,7 +213,7 @@ def test_a_strategy_says_what_it_chooses_and_rules_out_and_is_revised_as_a_whole
     scenario(strategy.evolve, given=[STRATEGY, StrategyRetired()], when=revised(other), then=NotLive)
 
 
-def test_a_theme_is_set_and_reworded():
+def test_a_theme_is_set_and_reworded() -> None:
     scenario(theme.evolve, given=[], when=lambda _: theme.set_(title=SET.title), then=[SET])
 
     def reworded(title):
@@ -224,7 +224,7 @@ def test_a_theme_is_set_and_reworded():
     scenario(theme.evolve, given=[SET, ThemeRetired()], when=reworded("New"), then=NotLive)
 
 
-def test_a_theme_has_a_champion():
+def test_a_theme_has_a_champion() -> None:
     named = ThemeChampionNamed(champion_id=BO)
 
     def name(given):

@@ -52,7 +52,7 @@ def at(server: httpx.Client) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_and_every_flag_says_what_it_is_for(name):
+def test_every_command_and_every_flag_says_what_it_is_for(name) -> None:
     command = COMMANDS[name]
     assert command.help
     for flag in command.params:
@@ -62,12 +62,12 @@ def test_every_command_and_every_flag_says_what_it_is_for(name):
     assert all(option in shown.stdout for flag in command.params for option in flag.opts if option.startswith("--"))
 
 
-def test_help_names_every_command():
+def test_help_names_every_command() -> None:
     shown = northing("--help").stdout
     assert [name for name in COMMANDS if not re.search(rf"^│ {name} ", shown, re.MULTILINE)] == []
 
 
-def test_every_setting_has_its_flag():
+def test_every_setting_has_its_flag() -> None:
     flags = {flag.name for flag in COMMANDS["serve"].params}
     assert set(Settings.model_fields) <= flags
 
@@ -85,7 +85,7 @@ def test_every_setting_has_its_flag():
         (["demo", "--output", "/nowhere/at/all"], "cannot be written"),
     ],
 )
-def test_what_a_user_can_cause_is_said_in_one_line(arguments, said):
+def test_what_a_user_can_cause_is_said_in_one_line(arguments, said) -> None:
     ended = northing(*arguments)
     assert ended.returncode == 1
     assert said in ended.stderr
@@ -93,14 +93,14 @@ def test_what_a_user_can_cause_is_said_in_one_line(arguments, said):
     assert ended.stderr.count("\n") == 1
 
 
-def test_without_a_server_it_says_how_to_start_one(facts):
+def test_without_a_server_it_says_how_to_start_one(facts) -> None:
     ended = northing("import", facts, "--workspace", "Bakery", "--url", f"http://127.0.0.1:{free_port()}")
     assert ended.returncode == 1
     assert "no server answers" in ended.stderr
     assert "northing serve" in ended.stderr
 
 
-def test_an_import_makes_the_workspace_and_the_second_takes_nothing(facts, at, server):
+def test_an_import_makes_the_workspace_and_the_second_takes_nothing(facts, at, server) -> None:
     first = northing("import", facts, "--workspace", "Bakery", "--timezone", "Europe/Lisbon", *at)
     assert (first.returncode, first.stderr.count("Made the workspace Bakery")) == (0, 1)
     assert re.search(r"taken\s+│\s+3 │", first.stdout)
@@ -111,7 +111,7 @@ def test_an_import_makes_the_workspace_and_the_second_takes_nothing(facts, at, s
     assert (found["name"], found["timezone"]) == ("Bakery", "Europe/Lisbon")
 
 
-def test_refused_lines_are_listed_with_number_and_reason(facts, at):
+def test_refused_lines_are_listed_with_number_and_reason(facts, at) -> None:
     facts.write_text(facts.read_text() + '\n{"at":"2026-01-13","kind":"grade","id":"o9"}\nnot JSON\n')
     ended = northing("import", facts, "--workspace", "Bakery", *at)
     assert ended.returncode == 1
@@ -119,7 +119,7 @@ def test_refused_lines_are_listed_with_number_and_reason(facts, at):
     assert "refused, line 6: not JSON" in ended.stdout
 
 
-def test_a_rehearsal_records_nothing(facts, at, server):
+def test_a_rehearsal_records_nothing(facts, at, server) -> None:
     assert "rehearsal" in northing("import", facts, "--workspace", "Bakery", "--dry-run", *at).stderr
     server.post("/v1/workspaces", json={"name": "Bakery", "timezone": "UTC"})
     rehearsed = northing("import", facts, "--workspace", "Bakery", "--dry-run", *at)
@@ -128,7 +128,7 @@ def test_a_rehearsal_records_nothing(facts, at, server):
     assert re.search(r"taken\s+│\s+3 │", northing("import", facts, "--workspace", "Bakery", *at).stdout)
 
 
-def test_an_export_is_imported_again_whole(facts, at, tmp_path):
+def test_an_export_is_imported_again_whole(facts, at, tmp_path) -> None:
     northing("import", facts, "--workspace", "Bakery", *at)
     file = tmp_path / "bakery.jsonl"
     assert northing("export", "--workspace", "Bakery", "--output", file, *at).returncode == 0
@@ -139,7 +139,7 @@ def test_an_export_is_imported_again_whole(facts, at, tmp_path):
     assert "The workspace is named Bakery now" in copied.stderr
 
 
-def test_the_tree_of_any_day_stands_in_the_terminal(facts, at):
+def test_the_tree_of_any_day_stands_in_the_terminal(facts, at) -> None:
     northing("import", facts, "--workspace", "Bakery", *at)
     before = northing("tree", "--workspace", "Bakery", "--as-of", "2026-01-10", *at)
     after = northing("tree", "--workspace", "Bakery", "--as-of", "2026-01-20", *at)
@@ -153,7 +153,7 @@ def test_the_tree_of_any_day_stands_in_the_terminal(facts, at):
     )
 
 
-def test_a_token_opens_a_server_that_is_not_in_dev_mode(start_server, database):
+def test_a_token_opens_a_server_that_is_not_in_dev_mode(start_server, database) -> None:
     made = northing("token", "--workspace", "Bakery", "--create", "--database-url", database)
     assert made.returncode == 0
     again = northing("token", "--workspace", "Bakery", "--member", "Owner", "--database-url", database)
@@ -168,13 +168,13 @@ def test_a_token_opens_a_server_that_is_not_in_dev_mode(start_server, database):
     assert "no member 'Rosa'" in missing.stderr
 
 
-def test_the_doctor_finds_a_healthy_database_and_server(database, at, server):
+def test_the_doctor_finds_a_healthy_database_and_server(database, at, server) -> None:
     found = northing("doctor", "--database-url", database, *at)
     assert found.returncode == 0, found.stdout
     assert set(re.findall(r"^(\w+) ", found.stdout, re.MULTILINE)) == {"ok"}
 
 
-def test_the_doctor_says_what_to_do(new_database):
+def test_the_doctor_says_what_to_do(new_database) -> None:
     empty = northing("doctor", "--database-url", new_database(), "--url", f"http://127.0.0.1:{free_port()}")
     assert (empty.returncode, empty.stdout.count("northing serve")) == (0, 2)
     gone = northing("doctor", "--database-url", "postgresql://127.0.0.1:1/none")

@@ -25,7 +25,7 @@ def opened(client: httpx.Client) -> str:
     return client.post("/v1/workspaces", json={"name": "Bakery", "timezone": "UTC"}).json()["id"]
 
 
-def test_asked_to_end_it_answers_what_it_has_taken_and_exits_with_0(start_server, database):
+def test_asked_to_end_it_answers_what_it_has_taken_and_exits_with_0(start_server, database) -> None:
     server = start_server(database_url=database)
     with server.client() as client:
         workspace_id = opened(client)
@@ -56,7 +56,7 @@ def test_asked_to_end_it_answers_what_it_has_taken_and_exits_with_0(start_server
     assert stored >= len(answers)
 
 
-def test_an_open_stream_does_not_hold_up_the_end(start_server, database):
+def test_an_open_stream_does_not_hold_up_the_end(start_server, database) -> None:
     server = start_server(database_url=database)
     with server.client() as client:
         workspace_id = opened(client)
@@ -66,7 +66,7 @@ def test_an_open_stream_does_not_hold_up_the_end(start_server, database):
             assert server.stop() == 0
 
 
-def test_killed_and_started_again_it_has_what_it_acknowledged(start_server, folder: Path):
+def test_killed_and_started_again_it_has_what_it_acknowledged(start_server, folder: Path) -> None:
     data = folder / "killed"
     server = start_server(data=data)
     with server.client() as client:
@@ -80,7 +80,7 @@ def test_killed_and_started_again_it_has_what_it_acknowledged(start_server, fold
     assert again.stop() == 0
 
 
-def test_the_first_start_fills_the_demo_and_the_second_finds_it(folder: Path, start_server):
+def test_the_first_start_fills_the_demo_and_the_second_finds_it(folder: Path, start_server) -> None:
     data = folder / "demo"
     said = [_greeting(start_server, data) for _ in range(2)]
     assert "Millrace (demo) is filled: workspace" in said[0]
@@ -104,19 +104,19 @@ def _greeting(start_server, data: Path) -> str:
     return said
 
 
-def test_an_unknown_setting_stops_the_start():
+def test_an_unknown_setting_stops_the_start() -> None:
     ended = northing("serve", NORTHING_PROT="8001")
     assert ended.returncode == 1
     assert ended.stderr == "northing: NORTHING_PROT is not a setting of Northing; the nearest is NORTHING_PORT\n"
 
 
-def test_dev_mode_is_refused_where_others_can_reach_it():
+def test_dev_mode_is_refused_where_others_can_reach_it() -> None:
     ended = northing("serve", NORTHING_HOST="0.0.0.0", NORTHING_DEV="true")
     assert ended.returncode == 1
     assert "refused on 0.0.0.0" in ended.stderr
 
 
-def test_a_port_that_is_taken_is_said_before_anything_starts(start_server, database, folder: Path):
+def test_a_port_that_is_taken_is_said_before_anything_starts(start_server, database, folder: Path) -> None:
     server = start_server(database_url=database)
     ended = northing("serve", "--port", server.port, "--data", folder / "never")
     assert ended.returncode == 1
@@ -124,7 +124,7 @@ def test_a_port_that_is_taken_is_said_before_anything_starts(start_server, datab
     assert not (folder / "never").exists()
 
 
-def test_readiness_says_what_is_in_the_way(start_server, database, cluster):
+def test_readiness_says_what_is_in_the_way(start_server, database, cluster) -> None:
     server = start_server(database_url=database)
     with server.client() as client:
         ready = client.get("/readyz").json()
@@ -143,7 +143,7 @@ def test_readiness_says_what_is_in_the_way(start_server, database, cluster):
         assert client.get("/readyz").status_code == 200
 
 
-def test_interrupted_by_hand_it_ends_as_well(start_server, database):
+def test_interrupted_by_hand_it_ends_as_well(start_server, database) -> None:
     server = start_server(database_url=database)
     server.process.send_signal(signal.SIGINT)
     assert server.process.wait(PATIENCE_SECONDS) == 0

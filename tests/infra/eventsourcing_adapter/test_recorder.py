@@ -79,7 +79,7 @@ del ApplicationRecorderCase, NonInterleavingNotificationIDsCase, AggregateRecord
 
 
 @pytest.mark.parametrize(("case", "name"), CASES, ids=[f"{case.__name__}-{name}" for case, name in CASES])
-def test_of_the_library(case: Any, name: str, store: PostgresDatastore):
+def test_of_the_library(case: Any, name: str, store: PostgresDatastore) -> None:
     case.store = store
     result = unittest.TestResult()
     case(name).run(result)
@@ -95,14 +95,14 @@ def event(stream_id: UUID, version: int = 1) -> StoredEvent:
     return StoredEvent(originator_id=stream_id, originator_version=version, topic="topic", state=b"{}")
 
 
-def test_the_mode_that_loses_events_is_refused(own_database: str):
+def test_the_mode_that_loses_events_is_refused(own_database: str) -> None:
     with datastore(own_database) as store:
         store.enable_db_functions = True
         with pytest.raises(ProgrammingError, match="loses events"):
             WorkspaceRecorder(store, uuid4())
 
 
-def test_a_workspace_does_not_see_another(store: PostgresDatastore, recorder: WorkspaceRecorder):
+def test_a_workspace_does_not_see_another(store: PostgresDatastore, recorder: WorkspaceRecorder) -> None:
     other, stream_id = WorkspaceRecorder(store, uuid4()), uuid4()
     assert recorder.insert_events([event(stream_id)]) == [1]
     assert other.select_events(stream_id) == []
@@ -112,7 +112,7 @@ def test_a_workspace_does_not_see_another(store: PostgresDatastore, recorder: Wo
         other.insert_events([event(stream_id)])
 
 
-def test_versions_follow_one_another(recorder: WorkspaceRecorder):
+def test_versions_follow_one_another(recorder: WorkspaceRecorder) -> None:
     stream_id = uuid4()
     for gap in ([event(stream_id, 2)], [event(stream_id), event(stream_id, 3)], [event(stream_id), event(stream_id)]):
         with pytest.raises(IntegrityError):
@@ -120,7 +120,7 @@ def test_versions_follow_one_another(recorder: WorkspaceRecorder):
     assert recorder.select_events(stream_id) == []
 
 
-def test_the_same_command_is_recorded_once(recorder: WorkspaceRecorder):
+def test_the_same_command_is_recorded_once(recorder: WorkspaceRecorder) -> None:
     command_id, events = uuid4(), [event(uuid4()), event(uuid4())]
     recorder.insert_events([event(uuid4())])
     assert recorder.insert_events(events, command_id=command_id) == [2, 3]
@@ -128,7 +128,7 @@ def test_the_same_command_is_recorded_once(recorder: WorkspaceRecorder):
     assert recorder.max_notification_id() == 3
 
 
-def test_an_append_that_was_stored_and_not_answered_is_no_conflict(recorder: WorkspaceRecorder, monkeypatch):
+def test_an_append_that_was_stored_and_not_answered_is_no_conflict(recorder: WorkspaceRecorder, monkeypatch) -> None:
     """The library repeats after a lost connection, and calls its own events a conflict."""
     read, swallowed = append.append_result, threading.Event()
 
@@ -143,7 +143,7 @@ def test_an_append_that_was_stored_and_not_answered_is_no_conflict(recorder: Wor
     assert recorder.max_notification_id() == 1
 
 
-def test_what_is_said_of_a_command_stands_in_its_columns(recorder: WorkspaceRecorder, own_database: str):
+def test_what_is_said_of_a_command_stands_in_its_columns(recorder: WorkspaceRecorder, own_database: str) -> None:
     actor_id, correlation_id, stream_id = uuid4(), uuid4(), uuid4()
     recorder.insert_events(
         [event(stream_id)], actor_id=actor_id, correlation_id=correlation_id, stream_kind="team"
@@ -155,7 +155,7 @@ def test_what_is_said_of_a_command_stands_in_its_columns(recorder: WorkspaceReco
     assert row == (actor_id, correlation_id, "team")
 
 
-def test_one_that_breaks_the_statement_fails_alone(store: PostgresDatastore, recorder: WorkspaceRecorder):
+def test_one_that_breaks_the_statement_fails_alone(store: PostgresDatastore, recorder: WorkspaceRecorder) -> None:
     """Streams of another workspace cannot be taken: the database says so to the whole batch."""
     foreign = uuid4()
     WorkspaceRecorder(store, uuid4()).insert_events([event(foreign)])
@@ -174,7 +174,7 @@ def test_one_that_breaks_the_statement_fails_alone(store: PostgresDatastore, rec
     assert sorted(position for [position] in results) == [*range(1, 40)]
 
 
-def test_of_many_who_write_one_version_at_once_one_wins(recorder: WorkspaceRecorder):
+def test_of_many_who_write_one_version_at_once_one_wins(recorder: WorkspaceRecorder) -> None:
     stream_id = uuid4()
 
     def insert(_: int) -> bool:
@@ -189,7 +189,7 @@ def test_of_many_who_write_one_version_at_once_one_wins(recorder: WorkspaceRecor
     assert len(recorder.select_events(stream_id)) == 1
 
 
-def test_a_killed_connection_is_survived(database: str):
+def test_a_killed_connection_is_survived(database: str) -> None:
     with datastore(database) as store:
         _kill_and_insert(WorkspaceRecorder(store, uuid4()), database)
 

@@ -35,7 +35,7 @@ def closed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     shutil.rmtree(made)
 
 
-def test_it_keeps_what_it_acknowledges_and_listens_on_a_socket_alone(cluster: str):
+def test_it_keeps_what_it_acknowledges_and_listens_on_a_socket_alone(cluster: str) -> None:
     asked = ["fsync", "full_page_writes", "synchronous_commit", "data_checksums", "listen_addresses", "server_encoding"]
     with psycopg.connect(cluster) as connection:
         assert connection.info.server_version // 10_000 == server.MAJOR
@@ -43,7 +43,7 @@ def test_it_keeps_what_it_acknowledges_and_listens_on_a_socket_alone(cluster: st
     assert found == [("on",), ("on",), ("on",), ("on",), ("",), ("UTF8",)]
 
 
-def test_text_sorts_by_code_point_and_folds_case_in_every_script(cluster: str):
+def test_text_sorts_by_code_point_and_folds_case_in_every_script(cluster: str) -> None:
     with psycopg.connect(cluster) as connection:
         rows = connection.execute(
             "SELECT x, lower(x) FROM unnest(ARRAY['a', 'É', 'Z', 'Ж']) AS x ORDER BY x"
@@ -51,7 +51,7 @@ def test_text_sorts_by_code_point_and_folds_case_in_every_script(cluster: str):
     assert rows == [("Z", "z"), ("a", "a"), ("É", "é"), ("Ж", "ж")]
 
 
-def test_a_restart_keeps_everything(data: Path):
+def test_a_restart_keeps_everything(data: Path) -> None:
     with server.serving(data) as url:
         _remember(url, "before")
     assert server.running(data) is None
@@ -59,7 +59,7 @@ def test_a_restart_keeps_everything(data: Path):
         assert _remembered(url) == ["before"]
 
 
-def test_a_folder_is_served_once_and_others_may_connect(data: Path):
+def test_a_folder_is_served_once_and_others_may_connect(data: Path) -> None:
     with server.serving(data) as url:
         with pytest.raises(StartRefused, match=f"served by process {os.getpid()}"), server.serving(data):
             pass
@@ -67,7 +67,7 @@ def test_a_folder_is_served_once_and_others_may_connect(data: Path):
         _remember(url, "still here")
 
 
-def test_a_long_path_gets_its_socket_elsewhere(data: Path):
+def test_a_long_path_gets_its_socket_elsewhere(data: Path) -> None:
     long = data / ("long " * 30)
     with server.serving(long) as url:
         _remember(url, "far down")
@@ -76,7 +76,7 @@ def test_a_long_path_gets_its_socket_elsewhere(data: Path):
     assert not sockets.exists()
 
 
-def test_a_folder_of_another_major_version_is_refused_with_the_way_out(data: Path):
+def test_a_folder_of_another_major_version_is_refused_with_the_way_out(data: Path) -> None:
     with server.serving(data):
         pass
     (data / "postgres" / "PG_VERSION").write_text("17\n")
@@ -87,7 +87,7 @@ def test_a_folder_of_another_major_version_is_refused_with_the_way_out(data: Pat
         pass
 
 
-def test_a_cluster_that_was_not_finished_is_made_anew(data: Path):
+def test_a_cluster_that_was_not_finished_is_made_anew(data: Path) -> None:
     unfinished = data / "postgres.unfinished"
     unfinished.mkdir(parents=True)
     data.chmod(0o711)
@@ -97,7 +97,7 @@ def test_a_cluster_that_was_not_finished_is_made_anew(data: Path):
     assert not unfinished.exists()
 
 
-def test_an_operators_own_postgresql_is_used_and_left_running(data: Path):
+def test_an_operators_own_postgresql_is_used_and_left_running(data: Path) -> None:
     with server.serving(data):
         pass
     place = place_for(data)
@@ -111,7 +111,7 @@ def test_an_operators_own_postgresql_is_used_and_left_running(data: Path):
         assert place.run("pg_ctl", "stop", "--wait", cluster).returncode == 0
 
 
-def test_a_folder_that_others_cannot_enter_works_and_stays_closed(closed: Path):
+def test_a_folder_that_others_cannot_enter_works_and_stays_closed(closed: Path) -> None:
     for _ in range(2):
         with server.serving(closed / "data") as url:
             _remember(url, "inside")
@@ -120,7 +120,9 @@ def test_a_folder_that_others_cannot_enter_works_and_stays_closed(closed: Path):
         assert _remembered(url) == ["inside", "inside"]
 
 
-def test_programs_that_the_account_cannot_reach_are_copied(closed: Path, data: Path, monkeypatch: pytest.MonkeyPatch):
+def test_programs_that_the_account_cannot_reach_are_copied(
+    closed: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     installed = place_for(data).programs.parents[2]
     for part in (data_folder.WHEEL, f"{data_folder.WHEEL}.libs"):
         shutil.copytree(installed / part, closed / part, symlinks=True)
@@ -130,7 +132,7 @@ def test_programs_that_the_account_cannot_reach_are_copied(closed: Path, data: P
     assert place_for(data).programs.is_relative_to(data_folder.SHELTER) == AS_ROOT
 
 
-def test_a_socket_folder_of_somebody_else_is_refused(data: Path):
+def test_a_socket_folder_of_somebody_else_is_refused(data: Path) -> None:
     place = place_for(data)
     place.sockets.chmod(0o777)
     with pytest.raises(StartRefused, match="is not a folder of user"):

@@ -13,7 +13,7 @@ SELECT gen_random_uuid(), gen_random_uuid(), '', gen_random_uuid(), gen_random_u
 """
 
 
-def test_an_answer_is_forgotten_after_30_days_and_not_before(database: str):
+def test_an_answer_is_forgotten_after_30_days_and_not_before(database: str) -> None:
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute(STORE, [["0 days", "29 days 23 hours", "30 days 1 hour", "400 days"]])
         assert asyncio.run(clean_up_once(database)) == 2

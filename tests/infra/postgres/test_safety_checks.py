@@ -9,19 +9,19 @@ from infra.postgres.safety_checks import check_database
 from infra.settings import StartRefused
 
 
-def test_the_embedded_database_is_accepted(database: str):
+def test_the_embedded_database_is_accepted(database: str) -> None:
     check_database(database)
 
 
 @pytest.mark.parametrize("setting", ["synchronous_commit = off", "zero_damaged_pages = on"])
-def test_a_database_that_is_set_to_lose_work_is_refused(database: str, setting: str):
+def test_a_database_that_is_set_to_lose_work_is_refused(database: str, setting: str) -> None:
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute(f"ALTER DATABASE {connection.info.dbname} SET {setting}")
     with pytest.raises(StartRefused, match=setting):
         check_database(database)
 
 
-def test_a_user_that_is_set_to_lose_work_is_refused(database: str):
+def test_a_user_that_is_set_to_lose_work_is_refused(database: str) -> None:
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute(f"ALTER ROLE northing IN DATABASE {connection.info.dbname} SET synchronous_commit = off")
     with pytest.raises(StartRefused, match="synchronous_commit = off"):
@@ -29,7 +29,7 @@ def test_a_user_that_is_set_to_lose_work_is_refused(database: str):
 
 
 @pytest.mark.parametrize("name", ["fsync", "full_page_writes"])
-def test_a_server_that_is_set_to_lose_work_is_refused(database: str, name: str):
+def test_a_server_that_is_set_to_lose_work_is_refused(database: str, name: str) -> None:
     with psycopg.connect(database, autocommit=True) as connection:
         _set_and_await(connection, name, "off")
         try:
@@ -40,7 +40,7 @@ def test_a_server_that_is_set_to_lose_work_is_refused(database: str, name: str):
     check_database(database)
 
 
-def test_another_encoding_than_utf8_is_refused(cluster: str):
+def test_another_encoding_than_utf8_is_refused(cluster: str) -> None:
     with psycopg.connect(cluster, autocommit=True) as connection:
         connection.execute("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0")
         try:

@@ -9,20 +9,20 @@ from services.projections.engine.applied_positions import AppliedPositions
 ONE, OTHER = UUID(int=1), UUID(int=2)
 
 
-def test_what_was_reached_before_is_not_waited_for():
+def test_what_was_reached_before_is_not_waited_for() -> None:
     applied = AppliedPositions()
     applied.moved({ONE: 5})
     assert asyncio.run(applied.wait_for(ONE, 5, 0))
 
 
-def test_a_position_that_is_not_reached_is_waited_for_no_longer_than_asked():
+def test_a_position_that_is_not_reached_is_waited_for_no_longer_than_asked() -> None:
     applied = AppliedPositions()
     applied.moved({ONE: 4})
     assert not asyncio.run(applied.wait_for(ONE, 5, 0.01))
     assert applied.waited_for() == []
 
 
-def test_another_thread_wakes_those_whose_position_it_reaches():
+def test_another_thread_wakes_those_whose_position_it_reaches() -> None:
     applied = AppliedPositions()
 
     async def wait() -> list[bool]:

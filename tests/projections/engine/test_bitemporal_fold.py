@@ -91,7 +91,7 @@ def histories(draw):
 
 
 @given(histories())
-def test_rows_at_every_moment_are_the_fold_of_what_was_known_then(facts):
+def test_rows_at_every_moment_are_the_fold_of_what_was_known_then(facts) -> None:
     rows = rows_after(facts)
     for known in range(len(facts) + 1):
         for day in range(-1, 8):
@@ -102,7 +102,7 @@ def test_rows_at_every_moment_are_the_fold_of_what_was_known_then(facts):
 
 
 @given(histories())
-def test_an_entry_stays_for_ever_and_says_what_stands_for_it(facts):
+def test_an_entry_stays_for_ever_and_says_what_stands_for_it(facts) -> None:
     rows = rows_after(facts)
     for known in range(len(facts) + 1):
         corrected_by = {f.event.corrects: f.event.check_in_id for f in facts[:known] if isinstance(f.event, Corrected)}
@@ -117,7 +117,7 @@ def test_an_entry_stays_for_ever_and_says_what_stands_for_it(facts):
 
 
 @given(histories())
-def test_what_is_believed_of_a_key_never_overlaps(facts):
+def test_what_is_believed_of_a_key_never_overlaps(facts) -> None:
     by_key: dict = {}
     for key, span in rows_after(facts):
         assert span.valid_from < span.valid_to
@@ -135,14 +135,14 @@ def test_what_is_believed_of_a_key_never_overlaps(facts):
                 assert one is other or apart
 
 
-def test_a_fact_in_order_ends_one_span_and_begins_two():
+def test_a_fact_in_order_ends_one_span_and_begins_two() -> None:
     stream = StreamFold.of(evolve, [MODEL])
     stream.learn(Fact(Said(UUID(int=1), "a"), START, 1))
     changes = [c for c in stream.learn(Fact(Said(UUID(int=2), "b"), START + timedelta(1), 2)) if c.key[0] is WHAT_IT_IS]
     assert [(len(change.ended), len(change.begun)) for change in changes] == [(1, 2)]
 
 
-def test_a_read_model_that_raises_leaves_the_stream_as_it_was():
+def test_a_read_model_that_raises_leaves_the_stream_as_it_was() -> None:
     def refuse(carry, step):
         if step.recorded.position == 2:
             raise ValueError

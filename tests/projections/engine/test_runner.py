@@ -58,7 +58,7 @@ def history(log, workspace) -> None:
     log.append(workspace, ("key_result", KR, corrected, START + timedelta(13)))
 
 
-def test_the_rows_are_the_same_in_one_batch_and_event_by_event(log, workspace, new_runner):
+def test_the_rows_are_the_same_in_one_batch_and_event_by_event(log, workspace, new_runner) -> None:
     history(log, workspace)
     at_once, one_by_one = new_runner(another=True), new_runner(another=True, batch_events=1)
     run(at_once)
@@ -67,7 +67,7 @@ def test_the_rows_are_the_same_in_one_batch_and_event_by_event(log, workspace, n
     assert any(row[-1] != KNOWN for row in everything(at_once)["said"])
 
 
-def test_a_new_runner_goes_on_where_the_last_one_stopped(log, workspace, new_runner):
+def test_a_new_runner_goes_on_where_the_last_one_stopped(log, workspace, new_runner) -> None:
     whole = new_runner(another=True)
     history(log, workspace)
     run(new_runner())
@@ -78,7 +78,7 @@ def test_a_new_runner_goes_on_where_the_last_one_stopped(log, workspace, new_run
     assert everything(second) == everything(whole)
 
 
-def test_what_a_feed_delivers_twice_or_leaves_out_makes_no_difference(log, workspace, new_runner):
+def test_what_a_feed_delivers_twice_or_leaves_out_makes_no_difference(log, workspace, new_runner) -> None:
     history(log, workspace)
     runner, whole = new_runner(another=True), new_runner(another=True)
     run(whole)
@@ -88,7 +88,7 @@ def test_what_a_feed_delivers_twice_or_leaves_out_makes_no_difference(log, works
     assert everything(runner) == everything(whole)
 
 
-def test_a_runner_whose_checkpoint_was_taken_writes_nothing_more(log, workspace, new_runner):
+def test_a_runner_whose_checkpoint_was_taken_writes_nothing_more(log, workspace, new_runner) -> None:
     old, new = new_runner(), new_runner()
     with pytest.raises(Fenced):
         old.run_batch()
@@ -96,7 +96,7 @@ def test_a_runner_whose_checkpoint_was_taken_writes_nothing_more(log, workspace,
     assert rows(new, TABLES[0])
 
 
-def test_rows_and_checkpoint_are_written_together_or_not_at_all(log, workspace, new_runner, monkeypatch):
+def test_rows_and_checkpoint_are_written_together_or_not_at_all(log, workspace, new_runner, monkeypatch) -> None:
     history(log, workspace)
     dying, whole = new_runner(), new_runner(another=True)
     monkeypatch.setattr(runner_module, "APPLY", "SELECT 1 / 0")
@@ -110,7 +110,7 @@ def test_rows_and_checkpoint_are_written_together_or_not_at_all(log, workspace, 
     assert everything(after) == everything(whole)
 
 
-def test_a_poison_event_parks_its_aggregate_and_the_rest_goes_on(log, workspace, new_runner):
+def test_a_poison_event_parks_its_aggregate_and_the_rest_goes_on(log, workspace, new_runner) -> None:
     other = uuid4()
     log.append(workspace, ("key_result", KR, key_result(), START), ("key_result", other, key_result(), START))
     log.append(workspace, ("key_result", KR, key_result("poison"), START + timedelta(1)))
@@ -140,7 +140,7 @@ def table(name):
     return next(table for table in TABLES if table.name == name)
 
 
-def test_an_event_of_a_newer_program_stops_the_runner_and_is_not_left_out(log, workspace, new_runner, database):
+def test_an_event_of_a_newer_program_stops_the_runner_and_is_not_left_out(log, workspace, new_runner, database) -> None:
     runner = new_runner()
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("UPDATE northing.events SET topic = 'FromTheFuture' WHERE log_position = 2")
@@ -153,7 +153,7 @@ def test_an_event_of_a_newer_program_stops_the_runner_and_is_not_left_out(log, w
     assert runner.parked == 0
 
 
-def test_bytes_that_cannot_be_read_park_their_aggregate_alone(log, workspace, new_runner, database):
+def test_bytes_that_cannot_be_read_park_their_aggregate_alone(log, workspace, new_runner, database) -> None:
     log.append(workspace, ("key_result", KR, key_result(), START))
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("UPDATE northing.events SET state = 'nonsense' WHERE log_position = 2")

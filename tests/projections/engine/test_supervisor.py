@@ -49,7 +49,7 @@ def titles(database, projecting, workspace):
     return [title for (title,) in asyncio.run(read())]
 
 
-def test_a_runner_whose_connection_dies_is_followed_by_another(database, log, workspace):
+def test_a_runner_whose_connection_dies_is_followed_by_another(database, log, workspace) -> None:
     with running(database) as projecting:
         for _ in range(3):
             assert reached(projecting, workspace, mission(log, workspace))
@@ -62,7 +62,7 @@ def test_a_runner_whose_connection_dies_is_followed_by_another(database, log, wo
         assert len(titles(database, projecting, workspace)) == 4
 
 
-def test_a_second_process_stands_by_and_takes_over(database, log, workspace):
+def test_a_second_process_stands_by_and_takes_over(database, log, workspace) -> None:
     with running(database) as first, running(database) as second:
         assert (first.status.state, second.status.state) == ("live", "standing by")
         position = mission(log, workspace)
@@ -73,7 +73,7 @@ def test_a_second_process_stands_by_and_takes_over(database, log, workspace):
         assert len(titles(database, second, workspace)) == 2
 
 
-def test_new_code_builds_its_own_generation_and_old_code_finds_its_own_again(database, log, workspace):
+def test_new_code_builds_its_own_generation_and_old_code_finds_its_own_again(database, log, workspace) -> None:
     mission(log, workspace)
     with running(database) as before, psycopg.connect(database, autocommit=True) as connection:
         old = connection.execute(LIVE).fetchone()
@@ -88,7 +88,7 @@ def test_new_code_builds_its_own_generation_and_old_code_finds_its_own_again(dat
         assert titles(database, again, workspace) == ["No bread is wasted"]
 
 
-def test_the_lag_is_known_in_events_and_seconds(database, log, workspace):
+def test_the_lag_is_known_in_events_and_seconds(database, log, workspace) -> None:
     with running(database) as projecting:
         assert reached(projecting, workspace, mission(log, workspace))
         projecting.stop()

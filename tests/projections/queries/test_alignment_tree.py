@@ -74,7 +74,7 @@ def nodes(answer):
     return {node["id"]: node for node in answer["nodes"]}
 
 
-def test_the_answer_is_what_the_contract_promises(ask, log, workspace, position):
+def test_the_answer_is_what_the_contract_promises(ask, log, workspace, position) -> None:
     log.append(workspace, ("key_result", KR, said(6, confidence=Decimal(7), health="on_track"), day(7)))
     answer = ask("alignment-tree", min_position=position + 1)
     AlignmentTree.model_validate(answer, strict=False, extra="forbid")
@@ -85,7 +85,7 @@ def test_the_answer_is_what_the_contract_promises(ask, log, workspace, position)
     assert nodes(answer)[str(KR)]["owner"] == {"id": str(local_owner_id(workspace)), "name": "Ana Lind"}
 
 
-def test_a_check_in_moves_all_that_stands_above(ask, log, workspace, position):
+def test_a_check_in_moves_all_that_stands_above(ask, log, workspace, position) -> None:
     seen = log.append(workspace, ("key_result", KR, said(6), day(7)))
     answer = nodes(ask("alignment-tree", min_position=seen))
     assert [answer[str(id)]["progress"] for id in (KR, OTHER, OBJECTIVE, MISSION)] == [
@@ -93,7 +93,7 @@ def test_a_check_in_moves_all_that_stands_above(ask, log, workspace, position):
     ]  # fmt: skip
 
 
-def test_what_was_true_and_what_was_known_are_asked_apart(ask, log, workspace, position):
+def test_what_was_true_and_what_was_known_are_asked_apart(ask, log, workspace, position) -> None:
     first = log.append(workspace, ("key_result", KR, said(6), day(14)))
     late = log.append(workspace, ("key_result", KR, said(7), day(7)))
 
@@ -108,7 +108,7 @@ def test_what_was_true_and_what_was_known_are_asked_apart(ask, log, workspace, p
     assert progress(as_of=(day(14) - timedelta(seconds=1)).isoformat()) == "0.2000"
 
 
-def test_a_correction_holds_at_every_moment_from_when_it_is_known(ask, log, workspace, position):
+def test_a_correction_holds_at_every_moment_from_when_it_is_known(ask, log, workspace, position) -> None:
     wrong = uuid4()
     before = log.append(workspace, ("key_result", KR, said(6, wrong), day(7)))
     after = log.append(
@@ -123,14 +123,14 @@ def test_a_correction_holds_at_every_moment_from_when_it_is_known(ask, log, work
     assert [progress(day(8), before), progress(day(8), after), progress(day(10), after)] == ["0.4000", None, "0.6000"]
 
 
-def test_dropped_goals_leave_the_tree_unless_asked_for(ask, log, workspace, position):
+def test_dropped_goals_leave_the_tree_unless_asked_for(ask, log, workspace, position) -> None:
     dropped = log.append(workspace, ("key_result", KR, KRDropped(reason=None), day(20)))
     assert str(KR) not in nodes(ask("alignment-tree", min_position=dropped))
     assert nodes(ask("alignment-tree", include="dropped"))[str(KR)]["health"] == "dropped"
     assert str(KR) in nodes(ask("alignment-tree", as_of=day(19).isoformat()))
 
 
-def test_a_filter_keeps_what_matches_and_what_stands_above(ask, position):
+def test_a_filter_keeps_what_matches_and_what_stands_above(ask, position) -> None:
     ask("alignment-tree", min_position=position)
 
     def matched(**query):
@@ -145,7 +145,7 @@ def test_a_filter_keeps_what_matches_and_what_stands_above(ask, position):
     assert filtered[str(MISSION)]["progress"] == unfiltered[str(MISSION)]["progress"]
 
 
-def test_a_part_of_the_tree_by_root_and_depth(ask, position):
+def test_a_part_of_the_tree_by_root_and_depth(ask, position) -> None:
     answer = ask("alignment-tree", root=OBJECTIVE, min_position=position)
     assert [(node["title"], node["depth"]) for node in answer["nodes"]] == [
         ("Bakers trust us", 0), ("Churn", 1), ("Calls", 1),
@@ -157,13 +157,13 @@ def test_a_part_of_the_tree_by_root_and_depth(ask, position):
     assert ask("alignment-tree", status=404, root=uuid4())["type"] == "urn:northing:problem:not-found"
 
 
-def test_names_are_those_of_the_moment(ask, log, workspace, position):
+def test_names_are_those_of_the_moment(ask, log, workspace, position) -> None:
     renamed = log.append(workspace, ("team", TEAM, TeamRenamed(name="Ovens"), day(30)))
     assert nodes(ask("alignment-tree", min_position=renamed))[str(OBJECTIVE)]["team"]["name"] == "Ovens"
     assert nodes(ask("alignment-tree", as_of=day(29).isoformat()))[str(OBJECTIVE)]["team"]["name"] == "Product"
 
 
-def test_weights_and_grades_are_shown(ask, log, workspace, position):
+def test_weights_and_grades_are_shown(ask, log, workspace, position) -> None:
     seen = log.append(
         workspace,
         ("objective", OBJECTIVE, ChildrenWeighted(weights=(Weight(KR, Decimal(3)),)), day(2)),
@@ -185,12 +185,12 @@ def test_weights_and_grades_are_shown(ask, log, workspace, position):
         {"as_of": "9999-12-31T23:59:59-01:00"}, {"as_of": "0001-01-01T00:00:00+14:00"},
     ],
 )  # fmt: skip
-def test_a_moment_that_cannot_be_asked_for_is_refused(ask, position, query):
+def test_a_moment_that_cannot_be_asked_for_is_refused(ask, position, query) -> None:
     ask("alignment-tree", min_position=position)
     assert ask("alignment-tree", status=422, **query)["status"] == 422
 
 
-def test_a_date_is_the_end_of_that_day_in_the_workspaces_zone(ask, log, workspace, position):
+def test_a_date_is_the_end_of_that_day_in_the_workspaces_zone(ask, log, workspace, position) -> None:
     seen = log.append(workspace, ("key_result", KR, said(6), datetime(2026, 1, 20, 22, 59, tzinfo=UTC)))
     ask("alignment-tree", min_position=seen)
     answer = ask("alignment-tree", as_of="2026-01-20")
@@ -199,24 +199,24 @@ def test_a_date_is_the_end_of_that_day_in_the_workspaces_zone(ask, log, workspac
     assert nodes(ask("alignment-tree", as_of="2026-01-19"))[str(KR)]["progress"] is None
 
 
-def test_without_as_of_known_at_is_the_moment_of_both(ask, log, workspace, position):
+def test_without_as_of_known_at_is_the_moment_of_both(ask, log, workspace, position) -> None:
     known_at = log.recorded_at(workspace, position)
     answer = ask("alignment-tree", known_at=known_at.isoformat(), min_position=position)
     assert answer["as_of"] == answer["known_at"]
     assert datetime.fromisoformat(answer["as_of"]) == known_at
 
 
-def test_today_is_now(ask, position):
+def test_today_is_now(ask, position) -> None:
     today = datetime.now(UTC).astimezone().date()
     assert nodes(ask("alignment-tree", as_of=today, min_position=position))
 
 
-def test_an_unknown_workspace_is_not_found(client):
+def test_an_unknown_workspace_is_not_found(client) -> None:
     answer = client.get(f"/v1/workspaces/{uuid4()}/alignment-tree")
     assert (answer.status_code, answer.json()["type"]) == (404, "urn:northing:problem:not-found")
 
 
-def test_the_view_of_one_says_all_that_its_kind_says(ask, log, workspace, position):
+def test_the_view_of_one_says_all_that_its_kind_says(ask, log, workspace, position) -> None:
     terms = {"title": "Churn", "baseline": Decimal(8), "target": Decimal(4)}
     seen = log.append(
         workspace,
@@ -242,7 +242,7 @@ def test_the_view_of_one_says_all_that_its_kind_says(ask, log, workspace, positi
     assert ask(f"missions/{KR}", status=404)["status"] == 404
 
 
-def test_lists_go_on_at_the_moment_of_their_first_page(ask, log, workspace, position):
+def test_lists_go_on_at_the_moment_of_their_first_page(ask, log, workspace, position) -> None:
     first = ask("key-results", limit=1, min_position=position)
     log.append(workspace, ("key_result", KR, said(6), day(7)))
     seen = log.append(workspace, ("key_result", OTHER, said(6), day(7)))
@@ -253,7 +253,7 @@ def test_lists_go_on_at_the_moment_of_their_first_page(ask, log, workspace, posi
     assert [goal["progress"] for goal in ask("key-results")["key_results"]] == ["0.4000", "0.4000"]
 
 
-def test_what_is_not_known_here_in_time_is_answered_as_stale(ask, log, workspace, position, projecting):
+def test_what_is_not_known_here_in_time_is_answered_as_stale(ask, log, workspace, position, projecting) -> None:
     ask("alignment-tree", min_position=position)
     projecting.stop()
     ahead = log.append(workspace, ("key_result", KR, said(6), day(7)))

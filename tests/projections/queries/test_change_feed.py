@@ -56,7 +56,7 @@ def messages(response: httpx.Response) -> Iterator[dict]:
             said[name] = value
 
 
-def test_the_feed_has_every_event_with_its_fields_in_clear(ask, log, workspace, position):
+def test_the_feed_has_every_event_with_its_fields_in_clear(ask, log, workspace, position) -> None:
     answer = ask("events", promised=EventList, min_position=position)
     assert [event["position"] for event in answer["events"]] == list(range(1, position + 1))
     assert (answer["position"], answer["next"]) == (position, None)
@@ -69,7 +69,7 @@ def test_the_feed_has_every_event_with_its_fields_in_clear(ask, log, workspace, 
     assert last["command_id"] is not None
 
 
-def test_the_feed_goes_on_after_a_position(ask, log, workspace, position):
+def test_the_feed_goes_on_after_a_position(ask, log, workspace, position) -> None:
     first = ask("events", limit=2, min_position=position)
     assert first["next"] == 2
     rest = ask("events", after=first["next"])
@@ -80,7 +80,7 @@ def test_the_feed_goes_on_after_a_position(ask, log, workspace, position):
     assert [event["type"] for event in ask("events", after=position, min_position=news)["events"]] == ["TeamFormed"]
 
 
-def test_what_was_said_anonymously_shows_neither_command_nor_time(ask, log, workspace):
+def test_what_was_said_anonymously_shows_neither_command_nor_time(ask, log, workspace) -> None:
     retro, id = uuid4(), uuid4()
     learnt = LearningRecorded(learning_id=id, kind="why", text=Personal(id, "Fear"), withdrawal_digest="d")
     opened = RetrospectiveOpened(team_id=uuid4(), cycle_id=uuid4())
@@ -92,7 +92,7 @@ def test_what_was_said_anonymously_shows_neither_command_nor_time(ask, log, work
     assert event["actor"] == {"id": str(anonymous_id(workspace)), "name": None}
 
 
-def test_the_stream_begins_after_a_position_and_says_what_happens(client, log, workspace, position):
+def test_the_stream_begins_after_a_position_and_says_what_happens(client, log, workspace, position) -> None:
     address = f"/v1/workspaces/{workspace}/stream"
     with client.stream("GET", address, params={"after": position - 1, "min_position": position}) as response:
         said = messages(response)
@@ -103,19 +103,19 @@ def test_the_stream_begins_after_a_position_and_says_what_happens(client, log, w
     assert json.loads(message["data"])["data"]["name"] == "Growth"
 
 
-def test_a_stream_goes_on_after_the_last_id_that_was_received(client, workspace, position):
+def test_a_stream_goes_on_after_the_last_id_that_was_received(client, workspace, position) -> None:
     said = heard(client, workspace, 2, headers={"Last-Event-ID": str(position - 2)}, after=0, min_position=position)
     assert [int(message["id"]) for message in said] == [position - 1, position]
 
 
-def test_a_stream_in_which_nothing_happens_says_that_it_is_alive(client, workspace, position, monkeypatch):
+def test_a_stream_in_which_nothing_happens_says_that_it_is_alive(client, workspace, position, monkeypatch) -> None:
     monkeypatch.setattr(sse, "HEARTBEAT_SECONDS", 0.01)
     address = f"/v1/workspaces/{workspace}/stream"
     with client.stream("GET", address, params={"after": position, "min_position": position}) as response:
         assert list(islice(response.iter_lines(), 4)) == [": still here", "", ": still here", ""]
 
 
-def test_who_may_not_read_any_more_hears_no_more(client, log, workspace, position):
+def test_who_may_not_read_any_more_hears_no_more(client, log, workspace, position) -> None:
     address = f"/v1/workspaces/{workspace}/stream"
     headers = {"X-Northing-Member": str(BO)}
     with client.stream(

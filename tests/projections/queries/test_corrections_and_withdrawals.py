@@ -28,20 +28,20 @@ def retrospective(*facts):
     return told(retrospectives.MODEL, "retrospective", *facts)
 
 
-def test_a_comment_shows_who_said_what_about_what():
+def test_a_comment_shows_who_said_what_about_what() -> None:
     row = told(comments.MODEL, "comment", COMMENTED)[comments.COMMENTS][STREAM]
     assert (row.values["about_id"], row.values["author_id"], row.values["text"]) == (GOAL, ANA, "Why 60?")
     assert (row.values["withdrawn"], row.values["began"]) == (False, 1)
 
 
-def test_of_a_withdrawn_comment_the_fact_stays_at_its_own_moment():
+def test_of_a_withdrawn_comment_the_fact_stays_at_its_own_moment() -> None:
     row = told(comments.MODEL, "comment", COMMENTED, CommentWithdrawn(withdraws=STREAM))[comments.COMMENTS][STREAM]
     assert (row.values["text"], row.values["text_subject"], row.values["withdrawn"]) == (None, None, True)
     assert (row.values["author_id"], row.values["began"]) == (ANA, 1)
     assert (row.valid_from, row.known_from) == (day(1), 2)
 
 
-def test_of_a_withdrawn_learning_the_fact_stays_at_its_own_moment():
+def test_of_a_withdrawn_learning_the_fact_stays_at_its_own_moment() -> None:
     row = retrospective(OPENED, LEARNT, AGREED, LearningWithdrawn(withdraws=LEARNING))[retrospectives.LEARNINGS][
         LEARNING
     ]
@@ -49,7 +49,7 @@ def test_of_a_withdrawn_learning_the_fact_stays_at_its_own_moment():
     assert (row.valid_from, row.known_from) == (day(2), 4)
 
 
-def test_an_anonymous_learning_has_no_author():
+def test_an_anonymous_learning_has_no_author() -> None:
     said = LearningRecorded(
         learning_id=LEARNING, kind="why", text=words("We were afraid", LEARNING), withdrawal_digest="d"
     )
@@ -57,12 +57,12 @@ def test_an_anonymous_learning_has_no_author():
     assert (row.values["author_id"], row.values["text_subject"]) == (None, LEARNING)
 
 
-def test_an_action_is_done_when_it_is_done():
+def test_an_action_is_done_when_it_is_done() -> None:
     row = retrospective(OPENED, AGREED, ActionDone(action_id=ACTION))[retrospectives.ACTIONS][ACTION]
     assert (row.values["owner_id"], row.values["due"], row.values["done_at"]) == (BO, date(2026, 2, 1), day(3))
 
 
-def test_a_conclusion_says_what_comes_next():
+def test_a_conclusion_says_what_comes_next() -> None:
     concluded = RetrospectiveConcluded(next_steps=words("Fewer goals", ANA), support_required=words("Sales", ANA))
     row = retrospective(OPENED, AGREED, concluded)[retrospectives.RETROSPECTIVES][STREAM]
     assert (row.values["opened_at"], row.values["concluded_at"]) == (day(1), day(3))

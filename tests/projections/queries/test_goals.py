@@ -79,7 +79,7 @@ def histories(draw):
 
 
 @given(histories())
-def test_rows_say_what_the_fold_says_at_every_moment(facts):
+def test_rows_say_what_the_fold_says_at_every_moment(facts) -> None:
     stream, rows = StreamFold.of(evolve, [MODEL]), []
     for fact in facts:
         for change in stream.learn(fact):

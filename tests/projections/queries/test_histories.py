@@ -73,7 +73,7 @@ def said(id, value=None, **more):
 # --- timelines ----------------------------------------------------------------------------------------------------
 
 
-def test_a_timeline_has_every_check_in_with_the_pace_that_was_expected(ask, log, workspace, position):
+def test_a_timeline_has_every_check_in_with_the_pace_that_was_expected(ask, log, workspace, position) -> None:
     news = log.append(
         workspace,
         ("key_result", KR, said(101, 80, confidence=Decimal(7), narrative=words("Half way")), day(10)),
@@ -92,7 +92,7 @@ def test_a_timeline_has_every_check_in_with_the_pace_that_was_expected(ask, log,
     assert (second["kind"], second["confidence"], second["position"]) == ("confidence", "3", news)
 
 
-def test_a_backdated_check_in_is_seen_at_its_moment_once_it_is_known(ask, log, workspace, position):
+def test_a_backdated_check_in_is_seen_at_its_moment_once_it_is_known(ask, log, workspace, position) -> None:
     known = log.append(workspace, ("key_result", KR, said(101, 80), day(20)))
     late = log.append(workspace, ("key_result", KR, said(102, 90), day(10)))
 
@@ -105,7 +105,9 @@ def test_a_backdated_check_in_is_seen_at_its_moment_once_it_is_known(ask, log, w
     assert values(as_of=day(15).isoformat(), known_position=known) == []
 
 
-def test_a_corrected_check_in_stays_and_says_what_replaced_it_from_when_that_is_known(ask, log, workspace, position):
+def test_a_corrected_check_in_stays_and_says_what_replaced_it_from_when_that_is_known(
+    ask, log, workspace, position
+) -> None:
     known = log.append(workspace, ("key_result", KR, said(101, 80), day(10)))
     correction = CheckInCorrected(
         check_in_id=UUID(int=102), corrects=UUID(int=101), value=Decimal(90), reason=words("Typo")
@@ -124,7 +126,7 @@ def test_a_corrected_check_in_stays_and_says_what_replaced_it_from_when_that_is_
     assert points(as_of=day(20).isoformat(), known_position=known) == [("80", None, None, None)]
 
 
-def test_an_objectives_timeline_shows_what_rolled_up_at_each_point(ask, log, workspace, position):
+def test_an_objectives_timeline_shows_what_rolled_up_at_each_point(ask, log, workspace, position) -> None:
     objective = [
         ("objective", OBJECTIVE, ObjectiveCheckedIn(check_in_id=UUID(int=n), health="at_risk"), day(n))
         for n in (10, 20)
@@ -135,7 +137,7 @@ def test_an_objectives_timeline_shows_what_rolled_up_at_each_point(ask, log, wor
     assert [(point["progress"], point["health"]) for point in points] == [("0.0000", "at_risk"), ("0.5000", "at_risk")]
 
 
-def test_there_is_no_timeline_of_what_was_not_there(ask, position):
+def test_there_is_no_timeline_of_what_was_not_there(ask, position) -> None:
     ask(f"key-results/{KR}/timeline", 404, as_of=day(0.5).isoformat())
     ask(f"key-results/{OBJECTIVE}/timeline", 404, min_position=position)
     ask(f"objectives/{uuid4()}/timeline", 404)
@@ -145,7 +147,7 @@ def test_there_is_no_timeline_of_what_was_not_there(ask, position):
 # --- negotiations -------------------------------------------------------------------------------------------------
 
 
-def test_a_negotiation_says_who_changed_what_and_why(ask, log, workspace, position):
+def test_a_negotiation_says_who_changed_what_and_why(ask, log, workspace, position) -> None:
     ana = local_owner_id(workspace)
     asked = KRAmendmentProposed(**TERMS, target=Decimal(75), by=ana, reason=words("A quarter lost", ana))
     log.append(workspace, ("key_result", KR, asked, day(20)), by=ana)
@@ -167,7 +169,7 @@ def test_a_negotiation_says_who_changed_what_and_why(ask, log, workspace, positi
     assert [answer[name]["target"] for name in ("first_agreed", "last_agreed", "graded")] == ["60", "75", "75"]
 
 
-def test_a_negotiation_is_asked_as_it_was(ask, log, workspace, position):
+def test_a_negotiation_is_asked_as_it_was(ask, log, workspace, position) -> None:
     asked = KRAmendmentProposed(**TERMS, target=Decimal(75), by=BO, reason=words("A quarter lost"))
     news = log.append(workspace, ("key_result", KR, asked, day(20)), ("key_result", KR, KRAmended(by=BO), day(20)))
 
@@ -182,7 +184,7 @@ def test_a_negotiation_is_asked_as_it_was(ask, log, workspace, position):
 # --- comments -----------------------------------------------------------------------------------------------------
 
 
-def test_comments_are_found_by_what_they_are_about_and_by_its_goal(ask, log, workspace, position):
+def test_comments_are_found_by_what_they_are_about_and_by_its_goal(ask, log, workspace, position) -> None:
     on_goal, on_offer = uuid4(), uuid4()
     offer = ask(f"key-results/{KR}/negotiation", min_position=position)["entries"][0]["id"]
     about_offer = {"about_kind": "offer", "about_id": UUID(offer), "goal_id": KR}
@@ -207,7 +209,7 @@ def test_comments_are_found_by_what_they_are_about_and_by_its_goal(ask, log, wor
     ask("comments", 422, about=offer, cursor=page["next"])
 
 
-def test_a_withdrawn_comment_keeps_the_fact_at_every_moment(ask, log, workspace, position):
+def test_a_withdrawn_comment_keeps_the_fact_at_every_moment(ask, log, workspace, position) -> None:
     id = uuid4()
     comment = Commented(about_kind="key_result", about_id=KR, goal_id=KR, author_id=BO, text=words("Nonsense"))
     known = log.append(workspace, ("comment", id, comment, day(5)))
@@ -249,7 +251,7 @@ def retrospective(log, workspace, position):
     return log.append(workspace, ("retrospective", RETRO, anonymous, day(95.5)), by=anonymous_id(workspace))
 
 
-def test_a_retrospective_shows_grades_learnings_and_actions(ask, retrospective):
+def test_a_retrospective_shows_grades_learnings_and_actions(ask, retrospective) -> None:
     answer = ask(f"retrospectives/{RETRO}", promised=RetrospectiveAnswer, min_position=retrospective)
     assert (answer["team"]["name"], answer["cycle"]["name"], answer["state"]) == ("Care", "Winter", "open")
     grades = {each["id"]: each for each in answer["grades"]}
@@ -263,14 +265,14 @@ def test_a_retrospective_shows_grades_learnings_and_actions(ask, retrospective):
     assert answer["conclusion"] is None
 
 
-def test_an_anonymous_learning_shows_no_author_and_only_the_day(ask, retrospective):
+def test_an_anonymous_learning_shows_no_author_and_only_the_day(ask, retrospective) -> None:
     named, anonymous = ask(f"retrospectives/{RETRO}", min_position=retrospective)["learnings"]
     assert (named["author"]["name"], named["effective_at"]) == ("Bo Ek", "2026-04-06T00:00:00Z")
     assert (anonymous["author"], anonymous["anonymous"], anonymous["effective_at"]) == (None, True, "2026-04-06")
     assert len(anonymous["recorded_at"]) == len("2026-04-06")
 
 
-def test_a_withdrawn_learning_keeps_the_fact(ask, log, workspace, retrospective):
+def test_a_withdrawn_learning_keeps_the_fact(ask, log, workspace, retrospective) -> None:
     withdrawn = log.append(workspace, ("retrospective", RETRO, LearningWithdrawn(withdraws=UUID(int=201))))
 
     def texts(**moment):
@@ -281,7 +283,7 @@ def test_a_withdrawn_learning_keeps_the_fact(ask, log, workspace, retrospective)
     assert texts(as_of=day(96).isoformat(), known_position=retrospective) == ["Pairing", "Fear"]
 
 
-def test_retrospectives_are_listed_with_how_they_stand(ask, log, workspace, retrospective):
+def test_retrospectives_are_listed_with_how_they_stand(ask, log, workspace, retrospective) -> None:
     concluded = RetrospectiveConcluded(next_steps=words("Fewer goals"))
     news = log.append(
         workspace,

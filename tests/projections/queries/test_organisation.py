@@ -37,7 +37,7 @@ def member(id, name, role="member", **more):
     return "member", id, MemberAdded(name=Personal(id, name), role=role, **more)
 
 
-def test_members_are_shown_by_name_role_and_standing(ask, log, workspace):
+def test_members_are_shown_by_name_role_and_standing(ask, log, workspace) -> None:
     address = Personal(BO, "bo@acme.example")
     position = log.append(
         workspace, member(BO, "Bo Ek", "coach", address=address), ("member", BO, MemberSuspended(reason=None))
@@ -51,7 +51,7 @@ def test_members_are_shown_by_name_role_and_standing(ask, log, workspace):
     assert (one["address"], one["placeholder"], one["position"]) == ("bo@acme.example", False, position)
 
 
-def test_teams_show_whom_they_hold_as_it_was(ask, log, workspace):
+def test_teams_show_whom_they_hold_as_it_was(ask, log, workspace) -> None:
     position = log.append(
         workspace,
         (*member(BO, "Bo Ek"), day(0)),
@@ -71,7 +71,7 @@ def test_teams_show_whom_they_hold_as_it_was(ask, log, workspace):
     assert ask(f"teams/{TEAM}", 404, as_of=day(-1).isoformat())["type"] == "urn:northing:problem:not-found"
 
 
-def test_cycles_show_their_days_and_how_far_they_are(ask, log, workspace):
+def test_cycles_show_their_days_and_how_far_they_are(ask, log, workspace) -> None:
     planned = CyclePlanned(name="2026-Q1", kind="quarter", start=date(2026, 1, 1), end=date(2026, 4, 1))
     log.append(workspace, ("cycle", CYCLE, planned, day(0)))
     position = log.append(workspace, ("cycle", CYCLE, CycleActivated(), day(1)))
@@ -85,7 +85,7 @@ def test_cycles_show_their_days_and_how_far_they_are(ask, log, workspace):
     assert ask(f"cycles/{CYCLE}", promised=CycleAnswer, as_of=day(0.5).isoformat())["state"] == "planning"
 
 
-def test_settings_are_those_of_the_moment(ask, log, workspace):
+def test_settings_are_those_of_the_moment(ask, log, workspace) -> None:
     opened = ask("settings", promised=SettingsShown, min_position=2)
     assert (opened["timezone"], opened["bands"], opened["id"]) == (
         "Europe/Berlin", ["0.3", "0.5", "0.7", "1.0"], str(workspace),
@@ -104,7 +104,7 @@ def seven_teams(log, workspace):
     return log.append(workspace, *(("team", UUID(int=n), TeamFormed(name=f"Team {n}")) for n in range(1, 8)))
 
 
-def test_pages_are_of_one_moment_however_much_comes_between(ask, log, workspace, seven_teams):
+def test_pages_are_of_one_moment_however_much_comes_between(ask, log, workspace, seven_teams) -> None:
     page = ask("teams", limit=3, min_position=seven_teams)
     names = [team["name"] for team in page["teams"]]
     while page["next"]:
@@ -117,32 +117,32 @@ def test_pages_are_of_one_moment_however_much_comes_between(ask, log, workspace,
     assert names == [f"Team {n}" for n in range(1, 8)]
 
 
-def test_the_last_page_has_no_next_even_when_it_is_full(ask, seven_teams):
+def test_the_last_page_has_no_next_even_when_it_is_full(ask, seven_teams) -> None:
     assert ask("teams", limit=7, min_position=seven_teams)["next"] is None
     assert ask("teams", limit=6)["next"] is not None
 
 
-def test_a_cursor_is_of_its_list_and_whole(ask, seven_teams):
+def test_a_cursor_is_of_its_list_and_whole(ask, seven_teams) -> None:
     cursor = ask("teams", limit=3, min_position=seven_teams)["next"]
     for address, broken in (("members", cursor), ("teams", cursor[:-2]), ("teams", "x" + cursor[1:]), ("teams", "é")):
         assert ask(address, 422, cursor=broken)["type"] == "urn:northing:problem:invalid"
 
 
 @pytest.mark.parametrize("query", [{"limit": 0}, {"limit": 201}, {"limit": "x"}, {"known_position": -1}])
-def test_what_cannot_be_asked_is_refused(ask, query):
+def test_what_cannot_be_asked_is_refused(ask, query) -> None:
     assert ask("teams", 422, **query)["type"] == "urn:northing:problem:invalid-request"
 
 
 # --- who may read -------------------------------------------------------------------------------------------------
 
 
-def test_who_is_suspended_reads_nothing_and_who_is_no_member_finds_nothing(ask, log, workspace):
+def test_who_is_suspended_reads_nothing_and_who_is_no_member_finds_nothing(ask, log, workspace) -> None:
     position = log.append(workspace, member(BO, "Bo"), ("member", BO, MemberSuspended()))
     assert ask("settings", 403, by=BO, min_position=position)["type"] == "urn:northing:problem:suspended"
     assert ask("settings", 404, by=uuid4())["type"] == "urn:northing:problem:not-found"
 
 
-def test_a_token_opens_its_own_workspace_until_it_is_revoked(client, log, workspace):
+def test_a_token_opens_its_own_workspace_until_it_is_revoked(client, log, workspace) -> None:
     token_id, other = uuid4(), uuid4()
     token, digest = make_token(workspace, BO, token_id)
     forged, _ = make_token(workspace, BO, token_id)
@@ -164,7 +164,7 @@ def test_a_token_opens_its_own_workspace_until_it_is_revoked(client, log, worksp
     assert status(token, min_position=position) == 401
 
 
-def test_workspaces_are_listed_for_those_who_may_read_them(client, log, workspace, ask):
+def test_workspaces_are_listed_for_those_who_may_read_them(client, log, workspace, ask) -> None:
     other, closed = uuid4(), uuid4()
     opened = WorkspaceOpened(name="Other", timezone="UTC")
     log.append(other, ("workspace", other, opened), member(local_owner_id(other), "Ana", "owner"))

@@ -27,18 +27,18 @@ def source(given):
     return messages()
 
 
-async def never():
+async def never() -> None:
     await asyncio.Event().wait()
 
 
-def test_a_reader_that_takes_nothing_is_dropped(given, monkeypatch):
+def test_a_reader_that_takes_nothing_is_dropped(given, monkeypatch) -> None:
     monkeypatch.setattr(sse, "SLOWEST_SECONDS", 0.01)
 
-    async def send(message):
+    async def send(message) -> None:
         if message["type"] == "http.response.body":
             await never()
 
-    async def run():
+    async def run() -> None:
         async with asyncio.timeout(5):
             await EventStream(source(given))({}, never, send)
 
@@ -46,17 +46,17 @@ def test_a_reader_that_takes_nothing_is_dropped(given, monkeypatch):
     assert given == [0, "closed"]
 
 
-def test_a_reader_that_goes_away_is_read_for_no_more(given):
+def test_a_reader_that_goes_away_is_read_for_no_more(given) -> None:
     sent = []
 
-    async def run():
+    async def run() -> None:
         gone = asyncio.Event()
 
         async def receive():
             await gone.wait()
             return {"type": "http.disconnect"}
 
-        async def send(message):
+        async def send(message) -> None:
             sent.append(message)
             if len(sent) == 4:
                 gone.set()

@@ -36,19 +36,19 @@ def woven(*rows, around=AROUND):
     return {node.id: node for node in roll_up_tree(rows, around)}
 
 
-def test_the_tree_is_depth_first_and_siblings_stand_as_they_began():
+def test_the_tree_is_depth_first_and_siblings_stand_as_they_began() -> None:
     nodes = roll_up_tree(
         [goal("m", kind="mission"), goal("o1", "m"), goal("o2", "m"), kr("k1", "o1"), kr("k2", "o2")], AROUND
     )
     assert [(node.id, node.depth) for node in nodes] == [("m", 0), ("o1", 1), ("k1", 2), ("o2", 1), ("k2", 2)]
 
 
-def test_a_goal_whose_parent_is_not_in_the_answer_stands_at_the_top_and_keeps_its_parent():
+def test_a_goal_whose_parent_is_not_in_the_answer_stands_at_the_top_and_keeps_its_parent() -> None:
     node = woven(goal("o", "elsewhere"))["o"]
     assert (node.depth, node.parent_id) == (0, "elsewhere")
 
 
-def test_key_results_move_their_objective_and_objectives_what_stands_above():
+def test_key_results_move_their_objective_and_objectives_what_stands_above() -> None:
     nodes = woven(
         goal("m", kind="mission"), goal("o", "m"), kr("k1", "o", "0.5"), kr("k2", "o", "1.5"), kr("k3", "o", "-1")
     )
@@ -57,37 +57,37 @@ def test_key_results_move_their_objective_and_objectives_what_stands_above():
     assert nodes["o"].progress_source == "rolled_up"
 
 
-def test_silence_counts_zero_once_the_cycle_is_active_and_is_left_out_before():
+def test_silence_counts_zero_once_the_cycle_is_active_and_is_left_out_before() -> None:
     rows = [goal("o"), kr("k1", "o", "1"), kr("k2", "o", cycle_id="q1")]
     assert woven(*rows)["o"].progress == "0.5000"
     rows[-1] = kr("k2", "o", cycle_id="q2")
     assert woven(*rows)["o"].progress == "1.0000"
 
 
-def test_what_is_not_agreed_counts_nowhere_and_nothing_counted_is_no_number():
+def test_what_is_not_agreed_counts_nowhere_and_nothing_counted_is_no_number() -> None:
     node = woven(goal("o"), kr("k", "o", "1", state="proposed"))["o"]
     assert (node.progress, node.progress_missing) == (None, "nothing_counted")
 
 
-def test_weights_are_relative():
+def test_weights_are_relative() -> None:
     nodes = woven(goal("o", weights='{"k1":"3"}'), kr("k1", "o", "1"), kr("k2", "o", "0"))
     assert (nodes["o"].progress, nodes["k1"].weight, nodes["k2"].weight) == ("0.7500", "3", None)
 
 
-def test_the_mode_says_what_moves_an_objective():
+def test_the_mode_says_what_moves_an_objective() -> None:
     below = (goal("c", "o"), kr("kc", "c", "1"), kr("k", "o", "0"))
     assert woven(goal("o"), *below)["o"].progress == "0.0000"
     assert woven(goal("o", roll_up="children"), *below)["o"].progress == "1.0000"
     assert woven(goal("o", roll_up="both"), *below)["o"].progress == "0.5000"
 
 
-def test_a_key_result_with_goals_below_keeps_its_own_measure_unless_told_otherwise():
+def test_a_key_result_with_goals_below_keeps_its_own_measure_unless_told_otherwise() -> None:
     below = (goal("c", "k"), kr("kc", "c", "1"))
     assert woven(kr("k", None, "0.2"), *below)["k"].progress == "0.2000"
     assert woven(kr("k", None, "0.2", roll_up="children"), *below)["k"].progress == "1.0000"
 
 
-def test_an_objectives_confidence_is_its_own_if_it_came_last():
+def test_an_objectives_confidence_is_its_own_if_it_came_last() -> None:
     def stated(days, value):
         return {"confidence": value, "confidence_at": NOW - timedelta(days=days), "confidence_position": 9 - days}
 
@@ -96,7 +96,7 @@ def test_an_objectives_confidence_is_its_own_if_it_came_last():
     assert (later.confidence, later.confidence_in_words) == ("3.5000", "Low")
 
 
-def test_silence_is_never_green():
+def test_silence_is_never_green() -> None:
     long_ago = {"committed_at": NOW - timedelta(days=30), "said_at": NOW - timedelta(days=12), "health": "on_track"}
     nodes = woven(
         goal("o"), kr("late", "o", **long_ago), kr("new", "o"), kr("good", "o", said_at=NOW, health="on_track")
@@ -104,13 +104,13 @@ def test_silence_is_never_green():
     assert [nodes[id].health for id in ("late", "new", "good", "o")] == ["outdated", "pending", "on_track", "outdated"]
 
 
-def test_nothing_is_overdue_before_the_cycle_is_active_or_after_it_is_closed():
+def test_nothing_is_overdue_before_the_cycle_is_active_or_after_it_is_closed() -> None:
     committed = {"committed_at": NOW - timedelta(days=90)}
     nodes = woven(kr("planned", None, cycle_id="q2", **committed), kr("closed", None, cycle_id="q0", **committed))
     assert {node.health for node in nodes.values()} == {"pending"}
 
 
-def test_a_graded_goal_shows_its_outcome_and_both_scores():
+def test_a_graded_goal_shows_its_outcome_and_both_scores() -> None:
     graded = {"state": "graded", "score": "0.75", "commitment": "aspirational"}
     nodes = woven(goal("o"), kr("k1", "o", "0.6", **graded), kr("k2", "o", "0.25"))
     k1 = nodes["k1"]
@@ -123,7 +123,7 @@ def test_a_graded_goal_shows_its_outcome_and_both_scores():
     )
 
 
-def test_phase_is_what_the_cycle_makes_of_the_state():
+def test_phase_is_what_the_cycle_makes_of_the_state() -> None:
     nodes = woven(
         goal("active", cycle_id="q1"), goal("open"), goal("planned", cycle_id="q2"),
         goal("closed", cycle_id="q0", state="graded"), goal("graded", cycle_id="q1", state="graded"),
@@ -133,7 +133,7 @@ def test_phase_is_what_the_cycle_makes_of_the_state():
     ]  # fmt: skip
 
 
-def test_the_expected_pace_is_linear_over_the_cycle():
+def test_the_expected_pace_is_linear_over_the_cycle() -> None:
     halfway = WorkspaceContext(
         now=datetime(2026, 2, 14, 23, tzinfo=UTC), zone=ZoneInfo("Europe/Berlin"), cycles=AROUND.cycles
     )
@@ -141,7 +141,7 @@ def test_the_expected_pace_is_linear_over_the_cycle():
     assert [nodes[id].expected_progress for id in ("o", "later", "none")] == ["0.5002", "0.0000", None]
 
 
-def test_names_are_those_of_the_moment_and_a_nameless_one_keeps_its_id():
+def test_names_are_those_of_the_moment_and_a_nameless_one_keeps_its_id() -> None:
     node = woven(goal("o", team_id="t", owner_id="gone", cycle_id="q1"))["o"]
     assert (node.team.name, node.owner.id, node.owner.name, node.cycle.name) == ("Growth", "gone", None, "2026-Q1")
     assert Decimal(woven(kr("k", None, "0.33333333"))["k"].progress) == Decimal("0.3333")
