@@ -1,4 +1,4 @@
-"""What was known of one stream, and the order in which it is folded.
+"""What is known of one stream, and the order in which it is folded.
 
 State(T, K) is the fold of the events with effective_at <= T and position <= K, in the order (effective_at, position).
 One exception works by knowledge only, at every T: a correction replaces the entry that it corrects (and stands at its
@@ -7,8 +7,12 @@ own place), a withdrawal stands at the place of what it withdraws.
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from uuid import UUID
+
+State = TypeVar("State")  # None is one of its values: what there is before the first fact, as in `KeyResult | None`.
+Event = TypeVar("Event")
+NOTHING: Any = None  # The state before the first fact.
 
 
 class At(NamedTuple):
@@ -18,92 +22,115 @@ class At(NamedTuple):
     position: int
 
 
-class Fact(NamedTuple):
-    event: Any
+class Fact(NamedTuple, Generic[Event]):
+    """An event, and its place."""
+
+    event: Event
     at: At
 
 
-Evolve = Callable[[Any, Any, At], Any]
+class Placed(Protocol):
+    """A fact, or a recorded event: what has an event and a place."""
+
+    @property
+    def event(self) -> object: ...
+    @property
+    def at(self) -> At: ...
 
 
-def in_order(facts: Iterable[Fact]) -> list[Fact]:
-    """The facts that count, in the order in which they are folded."""
+PlacedFact = TypeVar("PlacedFact", bound=Placed)
+Evolve = Callable[[State, Event, At], State]  # The state after one more event; it never refuses.
+FactList = tuple[Fact[Event], "FactList[Event] | None"]  # Linked: a fact, and those that were known before it.
+
+
+def in_order(facts: Iterable[PlacedFact]) -> list[PlacedFact]:
+    """The facts that count, in the order in which they are folded. They are a whole stream's."""
     facts = tuple(facts)
-    corrected = {fact.event.corrects for fact in facts if hasattr(fact.event, "corrects")}
-    return sorted((fact for fact in facts if entry_of(fact.event) not in corrected), key=places(facts))
+    corrected = {corrected_by(fact.event) for fact in facts} - {None}
+    place = places(facts)
+    return sorted((fact for fact in facts if entry_of(fact.event) not in corrected), key=place)
 
 
-def places(facts: Iterable[Any]) -> Callable[[Any], At]:
-    """Where each of these facts, or whatever has an event and `at`, stands in the fold. They are a whole stream's."""
+def places(facts: Iterable[Placed]) -> Callable[[Placed], At]:
+    """Where each of these facts stands in the fold. They are a whole stream's."""
     facts = tuple(facts)
     made_at = {entry: fact.at.effective_at for fact in facts if (entry := entry_of(fact.event))}
 
-    def place(fact: Any) -> At:
-        at: At = fact.at
+    def place(fact: Placed) -> At:
         withdrawn = getattr(fact.event, "withdraws", None)
         if withdrawn is None:
-            return at
+            return fact.at
         # A comment is a stream of its own: what is withdrawn is that with which the stream began.
         made = made_at[withdrawn] if withdrawn in made_at else min(fact.at for fact in facts).effective_at
-        return At(made, at.position)
+        return At(made, fact.at.position)
 
     return place
 
 
-def entry_of(event: Any) -> UUID | None:
+def entry_of(event: object) -> UUID | None:
     """The id of the entry that an event makes inside its stream, where it makes one that can be taken back."""
     return getattr(event, "check_in_id", None) or getattr(event, "learning_id", None)
 
 
-def fold(evolve: Evolve, facts: Iterable[Fact]) -> Any:
-    """The state after these facts, or None where there are none."""
-    state = None
+def corrected_by(event: object) -> UUID | None:
+    """The id of the entry that an event corrects, where it corrects one."""
+    return getattr(event, "corrects", None)
+
+
+def takes_back(event: object) -> bool:
+    """Whether an event corrects or withdraws an earlier one, so that the fold cannot go on from where it is."""
+    return hasattr(event, "corrects") or hasattr(event, "withdraws")
+
+
+def fold(evolve: Evolve[State, Event], facts: Iterable[Fact[Event]]) -> State:
+    """The state after these facts, None where there are none."""
+    state: State = NOTHING
     for fact in in_order(facts):
         state = evolve(state, fact.event, fact.at)
     return state
 
 
-class History:
+class History(Generic[State, Event]):
     """One stream as far as it is known: its version, its state, and the facts, newest known first, as a linked list.
 
-    The list is linked so that one more fact costs the same however many there are; the state is folded when somebody
-    looks at it, and kept.
+    The list is linked so that one more fact costs the same however many there are; the state is folded when it is
+    first asked for, and kept.
     """
 
     __slots__ = ("_before", "_evolve", "_state", "last", "newest", "version")
 
     def __init__(self) -> None:
-        """Nothing is known."""
+        """A history without a fact."""
         self.version = 0
         self.last: At | None = None  # The last place in the order of the fold.
-        self.newest: tuple[Any, ...] | None = None
-        self._state: Any = None
-        self._evolve: Evolve | None = None  # None once the state is folded.
-        self._before: History | None = None  # What the state goes on from, where it does.
+        self.newest: FactList[Event] | None = None
+        self._state: State = NOTHING
+        self._evolve: Evolve[State, Event] | None = None  # None once the state is folded.
+        self._before: History[State, Event] | None = None  # What the state goes on from, where it does.
 
     @classmethod
-    def of(cls, evolve: Evolve, facts: Iterable[Fact]) -> "History":
+    def of(cls, evolve: Evolve[State, Event], facts: Iterable[Fact[Event]]) -> "History[State, Event]":
         """The history of facts that are given in the order in which they became known."""
-        known = cls()
+        known: History[State, Event] = cls()
         for fact in facts:
             known.newest, known.version = (fact, known.newest), known.version + 1
             known.last = fact.at if known.last is None else max(known.last, fact.at)
         known._evolve = evolve
         return known
 
-    def plus(self, evolve: Evolve, event: Any, at: At) -> "History":
+    def plus(self, evolve: Evolve[State, Event], event: Event, at: At) -> "History[State, Event]":
         """This history with one more fact known."""
-        grown = History()
+        grown: History[State, Event] = History()
         grown.version, grown.newest, grown._evolve = self.version + 1, (Fact(event, at), self.newest), evolve
         grown.last = at if self.last is None else max(at, self.last)
         grown._before = self if self._is_followed_by(event, at) else None
         return grown
 
     @property
-    def state(self) -> Any:
+    def state(self) -> State:
         """The fold of the facts; None where there are none."""
-        waiting: list[History] = []
-        known: History | None = self
+        waiting: list[History[State, Event]] = []
+        known: History[State, Event] | None = self
         while known is not None and known._evolve is not None:
             waiting.append(known)
             known = known._before
@@ -113,12 +140,12 @@ class History:
 
     @property
     def position(self) -> int:
-        """Of the fact that became known last; 0 where nothing is known."""
+        """Of the fact that became known last; 0 where there is none."""
         return self.newest[0].at.position if self.newest else 0
 
-    def facts(self) -> Iterator[Fact]:
+    def facts(self) -> Iterator[Fact[Event]]:
         """Newest known first."""
-        node: Any = self.newest
+        node = self.newest
         while node is not None:
             fact, node = node
             yield fact
@@ -131,10 +158,9 @@ class History:
             self._state = fold(self._evolve, self.facts())
         self._evolve = self._before = None
 
-    def _is_followed_by(self, event: Any, at: At) -> bool:
+    def _is_followed_by(self, event: Event, at: At) -> bool:
         """Whether the fact comes after all that is known, so that the state can go on from where it is."""
-        takes_back = hasattr(event, "corrects") or hasattr(event, "withdraws")
-        return not takes_back and (self.last is None or at >= self.last)
+        return not takes_back(event) and (self.last is None or at >= self.last)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, History):

@@ -62,9 +62,9 @@ def problem_tables() -> str:
 def event_tables() -> str:
     sections = []
     told: set[str] = set()
-    for kind, union in EVENTS.items():
+    for kind, events in EVENTS.items():
         rows = []
-        for event in get_args(union) or (union,):
+        for event in events:
             again = "" if NAMES[event] not in told else " (as above)"
             told.add(NAMES[event])
             rows.append((f"`{NAMES[event]}`{again}", sentence(event), ", ".join(event_fields(event))))

@@ -11,8 +11,8 @@ from contracts.answers.base import ListAnswer, MomentAnswer, Named, example
 from domain.goal.grade import GoalOutcome
 from domain.goal.measure import Commitment, Count, MeasureType
 from domain.goal.roll_up import RollUpMode
+from domain.purpose.kinds import GoalKind
 
-GoalKind = Literal["mission", "vision", "strategy", "theme", "objective", "key_result"]
 ShownHealth = Literal[
     "on_track", "at_risk", "off_track", "outdated", "pending", "achieved", "partial", "missed", "dropped"
 ]

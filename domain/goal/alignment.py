@@ -10,8 +10,8 @@ from uuid import UUID
 from domain.errors import Loop
 from domain.history import At
 from domain.personal import Personal
+from domain.purpose.kinds import GOAL_KINDS as GOAL_KINDS
 
-GOAL_KINDS = ("mission", "vision", "strategy", "theme", "objective", "key_result")
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 

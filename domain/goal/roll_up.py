@@ -9,10 +9,9 @@ from uuid import UUID
 from domain.errors import Invalid
 from domain.goal.check_in import Confidence
 from domain.goal.grade import ZERO, clamped
+from domain.purpose.kinds import PURPOSE_KINDS
 
 RollUpMode = Literal["key_results", "children", "both"]
-
-PURPOSE = ("mission", "vision", "strategy", "theme")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +54,7 @@ def counts(kind: str, state: str) -> bool:
 
 def mode_of(kind: str, chosen: RollUpMode | None, *, has_key_results: bool) -> RollUpMode:
     """The mode that holds: purpose rolls up its children; else as chosen, else key results where any counts."""
-    if kind in PURPOSE:
+    if kind in PURPOSE_KINDS:
         return "children"
     return chosen or ("key_results" if has_key_results else "children")
 
@@ -67,7 +66,7 @@ def part(progress: Decimal | None, kind: str, *, cycle_active: bool) -> Decimal 
     """
     if progress is not None:
         return clamped(progress)
-    return ZERO if cycle_active and kind not in PURPOSE else None
+    return ZERO if cycle_active and kind not in PURPOSE_KINDS else None
 
 
 def weighted_mean(parts: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:

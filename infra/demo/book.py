@@ -36,7 +36,7 @@ class Book:
     def __init__(self, seed: int, workspace_id: UUID, timezone: str) -> None:
         self.seed, self.workspace_id, self.zone = seed, workspace_id, ZoneInfo(timezone)
         self.ids: dict[tuple[str, str], UUID] = {}
-        self.streams: dict[UUID, History] = {}
+        self.streams: dict[UUID, History[Any, Any]] = {}
         self.last: dict[UUID, UUID] = {}  # The id of a stream's last event.
         self.lines: list[bytes] = []
         self.now = datetime.min.replace(tzinfo=self.zone)

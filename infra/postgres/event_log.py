@@ -99,7 +99,7 @@ class EventLog:
         """The streams that are there, folded."""
         wanted = set(keys)
         rows = [row for row in await self._rows(LOAD, [stream for _, stream in keys]) if (row[1], row[3]) in wanted]
-        facts: dict[Key, list[Fact]] = defaultdict(list)
+        facts: dict[Key, list[Fact[Any]]] = defaultdict(list)
         kinds: dict[Key, str] = {}
         for record in await codec.decode_async(rows, self.person_keys.find):
             key = record.workspace_id, record.stream_id

@@ -56,7 +56,13 @@ def read_event_line(number: int, given: bytes) -> EventLine:
     raw = parse(given)
     kind, topic, version, data = (raw.get(name) for name in ("stream_kind", "type", "schema_version", "data"))
     position = raw.get("position")
-    if kind not in EVENTS or topic not in TOPICS or not isinstance(version, int) or not isinstance(position, int):
+    if (
+        not isinstance(kind, str)
+        or kind not in EVENTS
+        or topic not in TOPICS
+        or not isinstance(version, int)
+        or not isinstance(position, int)
+    ):
         raise Invalid(f"unknown type: {topic} version {version} of a {kind}")
     try:
         event = codec.from_json(str(topic), version, msgspec.json.encode(data))
@@ -67,7 +73,7 @@ def read_event_line(number: int, given: bytes) -> EventLine:
     actor = raw.get("actor")
     recorded_at = _time(raw, "source_recorded_at" if raw.get("source_recorded_at") else "recorded_at")
     return EventLine(
-        number=number, position=position, id=_id(raw, "id"), kind=str(kind), stream_id=_id(raw, "aggregate_id"),
+        number=number, position=position, id=_id(raw, "id"), kind=kind, stream_id=_id(raw, "aggregate_id"),
         actor_id=_id(actor, "id") if isinstance(actor, dict) else None,
         correlation_id=_id(raw, "correlation_id") if raw.get("correlation_id") else None,
         causation_id=_id(raw, "causation_id") if raw.get("causation_id") else None,

@@ -20,7 +20,7 @@ class LoadedStream(NamedTuple):
     """A stream as loaded. A stream that is not there has no kind and version 0."""
 
     kind: str | None
-    history: History
+    history: History[Any, Any]
 
 
 NO_STREAM = LoadedStream(None, History())

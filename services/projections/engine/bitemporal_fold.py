@@ -53,7 +53,7 @@ Learnt = tuple[Any, list[Any], list[KeyChange]]  # The state, what the read mode
 class StreamFold:
     """All that is known of one stream, and what the read models make of it. `carries` are theirs, in their order."""
 
-    evolve: Evolve
+    evolve: Evolve[Any, Any]
     models: Sequence[ReadModel]
     carries: list[Any]
     sheet: Sheet = field(default_factory=dict)  # Of all models: no two of them write one table.
@@ -62,7 +62,7 @@ class StreamFold:
     last: datetime | None = None  # The latest effective_at.
 
     @classmethod
-    def of(cls, evolve: Evolve, models: Sequence[ReadModel]) -> "StreamFold":
+    def of(cls, evolve: Evolve[Any, Any], models: Sequence[ReadModel]) -> "StreamFold":
         return cls(evolve, models, [model.start for model in models])
 
     def learn(self, fact: RecordedEvent) -> list[KeyChange]:
@@ -139,7 +139,7 @@ class FoldedStep(NamedTuple):
     replaced_by: UUID | None
 
 
-def _fold(evolve: Evolve, facts: Sequence[RecordedEvent]) -> Iterator[FoldedStep]:
+def _fold(evolve: Evolve[Any, Any], facts: Sequence[RecordedEvent]) -> Iterator[FoldedStep]:
     """The whole fold of these facts, step by step."""
     place = places(facts)
     corrections = {fact.event.corrects: entry_of(fact.event) for fact in facts if hasattr(fact.event, "corrects")}

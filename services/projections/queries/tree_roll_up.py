@@ -21,6 +21,7 @@ from domain.goal.health import GoalHealth
 from domain.goal.measure import Commitment, expected_pace
 from domain.goal.roll_up import RollUpMode
 from domain.history import At
+from domain.purpose.kinds import PURPOSE_KINDS
 from services.projections.read_models.columns import number
 
 ONE = Decimal(1)
@@ -248,7 +249,7 @@ class RollUp:
     def _health(
         self, goal: GoalNode, cycle: CyclePeriod | None, outcome: grade.GoalOutcome | None
     ) -> GoalHealth | None:
-        if goal.kind in roll_up.PURPOSE:
+        if goal.kind in PURPOSE_KINDS:
             return None
         if goal.kind == "objective" and goal.state == "agreed":
             below = health.worst([child.worry for child in goal.key_results])

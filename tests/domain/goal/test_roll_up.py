@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from domain.errors import Invalid
 from domain.goal.check_in import Confidence
 from domain.goal.roll_up import (
-    PURPOSE,
     ChildrenWeighted,
     Weight,
     confidence_of,
@@ -22,6 +21,7 @@ from domain.goal.roll_up import (
     weighted_mean,
 )
 from domain.history import At
+from domain.purpose.kinds import PURPOSE_KINDS
 from tests.domain.scenario import NOON
 
 ONE, TWO = UUID(int=1), UUID(int=2)
@@ -61,7 +61,7 @@ def test_key_results_decide_where_any_counts_unless_chosen_otherwise(chosen, has
 
 
 def test_purpose_rolls_up_its_children() -> None:
-    assert {mode_of(kind, "key_results", has_key_results=True) for kind in PURPOSE} == {"children"}
+    assert {mode_of(kind, "key_results", has_key_results=True) for kind in PURPOSE_KINDS} == {"children"}
 
 
 def test_each_part_is_clamped_before_it_is_weighed() -> None:
@@ -79,7 +79,7 @@ def test_silence_counts_0_once_the_cycle_is_active_and_is_left_out_before() -> N
 
 
 def test_purpose_that_reaches_no_measure_is_left_out() -> None:
-    assert {part(None, kind, cycle_active=True) for kind in PURPOSE} == {None}
+    assert {part(None, kind, cycle_active=True) for kind in PURPOSE_KINDS} == {None}
 
 
 def test_nothing_counted_is_null_and_not_0() -> None:
