@@ -1,4 +1,4 @@
-"""Comments: each is a stream of its own, so that saying something disturbs no negotiation.
+"""Comments: each is a stream of its own, so that a comment disturbs no negotiation.
 
 Read downwards: events, state, evolve, decisions.
 """
@@ -27,7 +27,7 @@ AboutKind = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commented:
-    """Someone said something about this. `goal_id` is the goal that it belongs to, where there is one.
+    """A comment was posted on this. `goal_id` is the goal that it belongs to, where there is one.
 
     `author_id` is None only of what was imported without an author.
     """
@@ -81,7 +81,7 @@ def post(*, by: UUID, about_kind: AboutKind, about_id: UUID, goal_id: UUID | Non
 
 
 def withdraw(comment: PostedComment, *, comment_id: UUID, by: UUID, by_admin: bool) -> list[CommentEvent]:
-    """Take the text back: one's own, or as an admin or owner anybody's."""
+    """Withdraw the text: one's own, or as an admin or owner any member's."""
     if comment.author_id != by and not by_admin:
         raise NotTheAuthor("somebody else said this")
     return [CommentWithdrawn(withdraws=comment_id)] if comment.text else []

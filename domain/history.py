@@ -166,7 +166,10 @@ class History(Generic[State, Event]):
         if not isinstance(other, History):
             return NotImplemented
         return (self.version, self.last, self.newest, self.state) == (
-            other.version, other.last, other.newest, other.state
-        )  # fmt: skip
+            other.version,
+            other.last,
+            other.newest,
+            other.state,
+        )
 
     __hash__ = None  # type: ignore[assignment]

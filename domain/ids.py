@@ -25,10 +25,10 @@ def local_owner_id(workspace_id: UUID) -> UUID:
 
 
 def anonymous_id(workspace_id: UUID) -> UUID:
-    """The actor of whatever is said anonymously."""
+    """The actor of an anonymous learning."""
     return uuid5(workspace_id, "anonymous")
 
 
 def importer_id(workspace_id: UUID) -> UUID:
-    """The actor of facts that arrive from elsewhere, where nobody of the workspace acted."""
+    """The actor of facts that arrive from elsewhere, where no member of the workspace acted."""
     return uuid5(workspace_id, "importer")

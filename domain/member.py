@@ -15,7 +15,7 @@ ROLES: tuple[Role, ...] = ("owner", "admin", "coach", "member", "viewer", "audit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberAdded:
-    """Someone belongs to the workspace. A placeholder stands for a name in what was imported, and has no login."""
+    """A member belongs to the workspace. A placeholder stands for a name in what was imported, and has no login."""
 
     name: Personal
     role: Role
@@ -102,7 +102,7 @@ def add(
     address: Personal | None = None,
     handle: Personal | None = None,
 ) -> list[MemberEvent]:
-    """Take someone in. Whoever opens a workspace acts in the role of its owner."""
+    """Add a member. The opener of a workspace acts in the role of its owner."""
     _require_owner(by_role, role)
     return [MemberAdded(name=name, role=role, address=address, handle=handle)]
 
@@ -126,7 +126,7 @@ def suspend(member: Member, *, member_id: UUID, by: UUID, by_role: Role, reason:
 
 
 def issue_token(member: Member, *, by_role: Role, token_id: UUID, digest: str, label: str) -> list[MemberEvent]:
-    """Let the member's programs in. Whoever holds a token acts as the member: so an owner's is made by an owner."""
+    """Issue an API token. Its holder acts as the member: so a token for an owner is issued by an owner."""
     if member.tokens.get(token_id) == digest:
         return []
     if member.placeholder:

@@ -7,14 +7,14 @@ from domain.member import ROLES, Member, Role
 
 Act = Literal["read", "comment", "work", "administer"]
 
-EVERYBODY = frozenset(ROLES)
+ALL_ROLES = frozenset(ROLES)
 
 # A role that is missing in a row may not. `comment` is to say and to take back one's own; `administer` is settings,
 # members, tokens and reopening a cycle; `work` is every other command.
 ALLOWED: dict[Act, frozenset[Role]] = {
-    "read": EVERYBODY,
-    "comment": EVERYBODY,
-    "work": EVERYBODY - {"viewer", "auditor"},
+    "read": ALL_ROLES,
+    "comment": ALL_ROLES,
+    "work": ALL_ROLES - {"viewer", "auditor"},
     "administer": frozenset({"owner", "admin"}),
 }
 

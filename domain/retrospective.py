@@ -1,7 +1,7 @@
 """Retrospectives: what one team learned in one cycle. Read downwards: events, state, evolve, decisions.
 
-Who says something anonymously is nowhere in here: a learning without an author holds the digest of a token that was
-shown once, and whoever brings the token may withdraw it.
+The author of an anonymous learning is recorded nowhere: a learning without an author holds the digest of a token that was
+shown once, and the holder of the token may withdraw it.
 """
 
 from collections.abc import Mapping
@@ -50,7 +50,7 @@ class LearningWithdrawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionAgreed:
-    """Somebody will do this, by a day or in the next cycle."""
+    """The owner will do this, by a day or in the next cycle."""
 
     action_id: UUID
     text: Personal
@@ -150,7 +150,7 @@ def learn_anonymously(
 def withdraw_learning(
     retrospective: Retrospective, *, learning_id: UUID, by: UUID, by_admin: bool
 ) -> list[RetrospectiveEvent]:
-    """Take back what one said, or as an admin or owner what anybody said under their name."""
+    """Take back what one said, or as an admin or owner any learning that has an author."""
     learning = _learning(retrospective, learning_id)
     if learning.author_id is None:
         raise NotTheAuthor("it was said anonymously, and is withdrawn only with its token")

@@ -60,8 +60,10 @@ LIVE: tuple[GoalState, ...] = ("proposed", "committed", "agreed", "graded")
 
 
 class Goal(Struct, frozen=True, kw_only=True, gc=False):
-    """A Struct, because it is made anew with every fact: at a tenth of a dataclass's cost. It holds nothing that could
-    hold it, so nobody need look for cycles.
+    """What is known of an objective or a key result.
+
+    It is made anew with every fact, so it is a Struct, at a tenth of a dataclass's cost. It refers to nothing that could
+    refer to it, so the garbage collector need not look at it.
     """
 
     state: GoalState
@@ -141,7 +143,7 @@ def _checked_in(goal: G, event: CheckInEvent, at: At) -> G:
 
 
 def side(by: UUID | None, owner_id: UUID | None) -> Side | None:
-    """For which side somebody speaks; an import, whose `by` is None, speaks for neither."""
+    """The side that `by` speaks for; an import, whose `by` is None, speaks for neither."""
     return None if by is None else "owner" if by == owner_id else "partner"
 
 
@@ -158,7 +160,7 @@ def _side_after(goal: Goal, event: Reassigned) -> Side | None:
 
 
 def partner_of(owner_id: UUID | None, *candidates: UUID | None) -> UUID | None:
-    """The default partner: the first candidate who is another person than the owner, else nobody.
+    """The default partner: the first candidate who is another person than the owner, else None.
 
     The candidates come in this order: the owner above, the team's lead, an owner of the workspace.
     """
@@ -166,7 +168,7 @@ def partner_of(owner_id: UUID | None, *candidates: UUID | None) -> UUID | None:
 
 
 def require_two_parties(owner_id: UUID | None, partner_id: UUID | None) -> None:
-    """Nobody negotiates with themselves: without another person there is no partner, and the owner agrees alone."""
+    """Refuse a partner who is the owner: where there is no other person there is no partner, and the owner agrees alone."""
     if partner_id is not None and partner_id == owner_id:
         raise Invalid("partner_id: the partner is another person than the owner")
 
@@ -196,6 +198,6 @@ def require_turn(goal: Goal, by: UUID) -> None:
 
 
 def require_own_offer(goal: Goal, by: UUID) -> None:
-    """Only who made the standing offer takes it back."""
+    """Only the member who made the standing offer takes it back."""
     if by != goal.offered_by:
         raise NotYourTurn(f"{by} may not withdraw the offer made by {goal.offered_by}")

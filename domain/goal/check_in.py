@@ -98,9 +98,14 @@ def recorded(check_ins: CheckIns, event: CheckInEvent, at: At) -> CheckIns:
 def statement_of(event: Statement) -> Statement:
     """What a check-in's event says, without the rest."""
     return Statement(
-        value=event.value, value_as_written=event.value_as_written, claimed=event.claimed,
-        confidence=event.confidence, health=event.health, narrative=event.narrative, blockers=event.blockers,
-    )  # fmt: skip
+        value=event.value,
+        value_as_written=event.value_as_written,
+        claimed=event.claimed,
+        confidence=event.confidence,
+        health=event.health,
+        narrative=event.narrative,
+        blockers=event.blockers,
+    )
 
 
 def fields_of(content: Statement) -> dict[str, Any]:

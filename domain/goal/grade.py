@@ -60,7 +60,7 @@ def give(
 ) -> list[G]:
     """Give the final score; without one the computed score is taken.
 
-    Refuses a score out of range, and a score that nobody could explain later.
+    Refuses a score out of range, and a score without the reason that would explain it later.
     """
     if score is None and computed is not None:
         score = max(rounded(computed), Decimal(0))

@@ -42,11 +42,18 @@ def evolve(kr: KeyResult | None, event: KREvent, at: At) -> KeyResult | None:
     """Remember one stored fact. Never refuses: a fact from before the beginning finds nothing to change."""
     if isinstance(event, KRProposed):
         return KeyResult(
-            state="proposed", terms=terms_of(event), offered_from=goal.side(event.by, event.owner_id),
-            owner_id=event.owner_id, partner_id=event.partner_id, team_id=event.team_id, cycle_id=event.cycle_id,
-            links=linked((), at, event.objective_id), first_at=at.effective_at, external_id=event.external_id,
+            state="proposed",
+            terms=terms_of(event),
+            offered_from=goal.side(event.by, event.owner_id),
+            owner_id=event.owner_id,
+            partner_id=event.partner_id,
+            team_id=event.team_id,
+            cycle_id=event.cycle_id,
+            links=linked((), at, event.objective_id),
+            first_at=at.effective_at,
+            external_id=event.external_id,
             awaits=event.awaits,
-        )  # fmt: skip
+        )
     if kr is None:
         return None
     match event:

@@ -52,9 +52,17 @@ class KRReinstated(Reinstated):
 
 
 KRLifecycleEvent = (
-    KRMoved | KRReassigned | GoalRescheduled | RollUpChosen | CheckedIn | CheckInCorrected | ConfidenceUpdated
-    | KRGraded | KRDropped | KRReinstated
-)  # fmt: skip
+    KRMoved
+    | KRReassigned
+    | GoalRescheduled
+    | RollUpChosen
+    | CheckedIn
+    | CheckInCorrected
+    | ConfidenceUpdated
+    | KRGraded
+    | KRDropped
+    | KRReinstated
+)
 
 
 def move(kr: KeyResult, *, objective_id: UUID, reason: Personal | None) -> list[KRLifecycleEvent]:

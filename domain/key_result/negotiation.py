@@ -70,9 +70,16 @@ NegotiationEvent = KRProposed | KRCountered | KRCommitted | KRDeclined | KRWithd
 
 
 def propose(
-    *, by: UUID, owner_id: UUID, partner_id: UUID | None, objective_id: UUID, terms: Terms,
-    team_id: UUID | None, cycle_id: UUID | None, reason: Personal | None = None,
-) -> list[NegotiationEvent]:  # fmt: skip
+    *,
+    by: UUID,
+    owner_id: UUID,
+    partner_id: UUID | None,
+    objective_id: UUID,
+    terms: Terms,
+    team_id: UUID | None,
+    cycle_id: UUID | None,
+    reason: Personal | None = None,
+) -> list[NegotiationEvent]:
     """Offer a key result. The other of owner and partner answers; without a partner the owner agrees alone."""
     require_possible(terms)
     goal.require_two_parties(owner_id, partner_id)
@@ -80,10 +87,16 @@ def propose(
         raise NotAParty(f"{by} is neither the owner {owner_id} nor the partner {partner_id}")
     return [
         KRProposed(
-            **fields_of(terms), by=by, owner_id=owner_id, partner_id=partner_id, objective_id=objective_id,
-            team_id=team_id, cycle_id=cycle_id, reason=reason,
+            **fields_of(terms),
+            by=by,
+            owner_id=owner_id,
+            partner_id=partner_id,
+            objective_id=objective_id,
+            team_id=team_id,
+            cycle_id=cycle_id,
+            reason=reason,
         )
-    ]  # fmt: skip
+    ]
 
 
 def counter(kr: KeyResult, *, by: UUID, terms: Terms, reason: Personal | None = None) -> list[NegotiationEvent]:

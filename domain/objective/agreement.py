@@ -63,20 +63,36 @@ AgreementEvent = ObjectiveProposed | ObjectiveAgreed | ObjectiveWithdrawn | Obje
 
 
 def propose(
-    *, by: UUID, owner_id: UUID, partner_id: UUID | None, title: str, why: str | None = None,
-    resources: str | None = None, commitment: Commitment | None = None, parent_id: UUID | None = None,
-    team_id: UUID | None = None, cycle_id: UUID | None = None,
-) -> list[AgreementEvent]:  # fmt: skip
+    *,
+    by: UUID,
+    owner_id: UUID,
+    partner_id: UUID | None,
+    title: str,
+    why: str | None = None,
+    resources: str | None = None,
+    commitment: Commitment | None = None,
+    parent_id: UUID | None = None,
+    team_id: UUID | None = None,
+    cycle_id: UUID | None = None,
+) -> list[AgreementEvent]:
     """Offer an objective. The other of owner and partner agrees; without a partner the owner agrees alone."""
     goal.require_two_parties(owner_id, partner_id)
     if by not in (owner_id, partner_id):
         raise NotAParty(f"{by} is neither the owner {owner_id} nor the partner {partner_id}")
     return [
         ObjectiveProposed(
-            title=_titled(title), why=why, resources=resources, commitment=commitment, parent_id=parent_id,
-            owner_id=owner_id, partner_id=partner_id, by=by, team_id=team_id, cycle_id=cycle_id,
+            title=_titled(title),
+            why=why,
+            resources=resources,
+            commitment=commitment,
+            parent_id=parent_id,
+            owner_id=owner_id,
+            partner_id=partner_id,
+            by=by,
+            team_id=team_id,
+            cycle_id=cycle_id,
         )
-    ]  # fmt: skip
+    ]
 
 
 def agree(objective: Objective, *, by: UUID) -> list[AgreementEvent]:
@@ -98,14 +114,22 @@ def withdraw(objective: Objective, *, by: UUID, reason: Personal | None = None) 
 
 
 def reword(
-    objective: Objective, *, title: str, why: str | None, resources: str | None, commitment: Commitment | None,
+    objective: Objective,
+    *,
+    title: str,
+    why: str | None,
+    resources: str | None,
+    commitment: Commitment | None,
     reason: Personal | None,
-) -> list[AgreementEvent]:  # fmt: skip
+) -> list[AgreementEvent]:
     """Say the same objective in other words; once it is agreed, with a reason."""
     goal.require_live(objective)
     if (title, why, resources, commitment) == (
-        objective.title, objective.why, objective.resources, objective.commitment
-    ):  # fmt: skip
+        objective.title,
+        objective.why,
+        objective.resources,
+        objective.commitment,
+    ):
         return []
     if objective.state != "proposed" and reason is None:
         raise ReasonRequired("the objective is agreed")

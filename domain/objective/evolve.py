@@ -33,12 +33,21 @@ def evolve(objective: Objective | None, event: ObjectiveEvent, at: At) -> Object
     """Remember one stored fact. Never refuses: a fact from before the beginning finds nothing to change."""
     if isinstance(event, ObjectiveProposed):
         return Objective(
-            state="proposed", title=event.title, why=event.why, resources=event.resources,
-            commitment=event.commitment, owner_id=event.owner_id, partner_id=event.partner_id,
-            team_id=event.team_id, cycle_id=event.cycle_id, offered_from=goal.side(event.by, event.owner_id),
-            links=linked((), at, event.parent_id), first_at=at.effective_at, external_id=event.external_id,
+            state="proposed",
+            title=event.title,
+            why=event.why,
+            resources=event.resources,
+            commitment=event.commitment,
+            owner_id=event.owner_id,
+            partner_id=event.partner_id,
+            team_id=event.team_id,
+            cycle_id=event.cycle_id,
+            offered_from=goal.side(event.by, event.owner_id),
+            links=linked((), at, event.parent_id),
+            first_at=at.effective_at,
+            external_id=event.external_id,
             awaits=event.awaits,
-        )  # fmt: skip
+        )
     if objective is None:
         return None
     match event:

@@ -56,9 +56,18 @@ class ObjectiveReinstated(Reinstated):
 
 
 ObjectiveLifecycleEvent = (
-    ObjectiveAligned | ObjectiveUnaligned | ObjectiveReassigned | GoalRescheduled | ChildrenWeighted | RollUpChosen
-    | ObjectiveCheckedIn | ObjectiveCheckInCorrected | ObjectiveGraded | ObjectiveDropped | ObjectiveReinstated
-)  # fmt: skip
+    ObjectiveAligned
+    | ObjectiveUnaligned
+    | ObjectiveReassigned
+    | GoalRescheduled
+    | ChildrenWeighted
+    | RollUpChosen
+    | ObjectiveCheckedIn
+    | ObjectiveCheckInCorrected
+    | ObjectiveGraded
+    | ObjectiveDropped
+    | ObjectiveReinstated
+)
 
 
 def align(
@@ -88,9 +97,13 @@ def unalign(
 
 
 def reassign(
-    objective: Objective, *, owner_id: UUID | None, partner_id: UUID | None, team_id: UUID | None,
+    objective: Objective,
+    *,
+    owner_id: UUID | None,
+    partner_id: UUID | None,
+    team_id: UUID | None,
     reason: Personal | None,
-) -> list[ObjectiveLifecycleEvent]:  # fmt: skip
+) -> list[ObjectiveLifecycleEvent]:
     """Give the objective another owner, partner or team."""
     goal.require_live(objective)
     goal.require_two_parties(owner_id, partner_id)
@@ -132,9 +145,14 @@ def add_check_in(
 
 
 def correct_check_in(
-    objective: Objective, *, corrects: UUID, check_in_id: UUID, said: Statement, effective_at: datetime,
+    objective: Objective,
+    *,
+    corrects: UUID,
+    check_in_id: UUID,
+    said: Statement,
+    effective_at: datetime,
     reason: Personal | None,
-) -> list[ObjectiveLifecycleEvent]:  # fmt: skip
+) -> list[ObjectiveLifecycleEvent]:
     """Replace a check-in that was wrong, its moment too."""
     goal.require_state(objective, "agreed", "graded")
     _require_without_value(said)
