@@ -1,7 +1,7 @@
 """Retrospectives: what one team learned in one cycle. Read downwards: events, state, evolve, decisions.
 
-The author of an anonymous learning is recorded nowhere: a learning without an author holds the digest of a token that was
-shown once, and the holder of the token may withdraw it.
+The author of an anonymous learning is recorded nowhere: a learning without an author holds the digest of a token that
+was shown once, and the holder of the token may withdraw it.
 """
 
 from collections.abc import Mapping

@@ -62,8 +62,8 @@ LIVE: tuple[GoalState, ...] = ("proposed", "committed", "agreed", "graded")
 class Goal(Struct, frozen=True, kw_only=True, gc=False):
     """What is known of an objective or a key result.
 
-    It is made anew with every fact, so it is a Struct, at a tenth of a dataclass's cost. It refers to nothing that could
-    refer to it, so the garbage collector need not look at it.
+    It is made anew with every fact, so it is a Struct, at a tenth of a dataclass's cost. It refers to nothing that
+    could refer to it, so the garbage collector need not look at it.
     """
 
     state: GoalState
@@ -168,7 +168,7 @@ def partner_of(owner_id: UUID | None, *candidates: UUID | None) -> UUID | None:
 
 
 def require_two_parties(owner_id: UUID | None, partner_id: UUID | None) -> None:
-    """Refuse a partner who is the owner: where there is no other person there is no partner, and the owner agrees alone."""
+    """Refuse a partner who is the owner. Without another person there is no partner, and the owner agrees alone."""
     if partner_id is not None and partner_id == owner_id:
         raise Invalid("partner_id: the partner is another person than the owner")
 
