@@ -23,7 +23,7 @@ Workspace = Annotated[str, typer.Option(help="The workspace, by its name or id."
 
 @contextmanager
 def server(url: str, token: str | None) -> Iterator[httpx.Client]:
-    """A client of the server. Raises NotDone for a problem, and where nobody answers."""
+    """A client of the server. Raises NotDone for a problem, and where no server answers."""
     if urlsplit(url).scheme not in ("http", "https"):
         raise NotDone(f"--url: {url} is no address of a server, such as {URL}")
     headers = {"Authorization": f"Bearer {token}"} if token else {}

@@ -53,7 +53,7 @@ def _demo(client: httpx.Client, url: str, found: dict[str, Any], report: SendRep
     first = api_client.get(client, f"{path}/events", limit=1)["events"][0]
     tree = api_client.get(client, f"{path}/alignment-tree", cycle="current", min_position=report and report.position)
     key_results = [node for node in tree["nodes"] if node["kind"] == "key_result"]
-    if not key_results:  # The demo is everybody's to change.
+    if not key_results:  # Every member may have changed the demo.
         return [f"[bold]{demo.NAME}[/] is there: workspace {found['id']}"]
     goal = next((node["id"] for node in key_results if node["title"] == demo.LOOK_AT), key_results[0]["id"])
     people = api_client.get(client, f"{path}/members", limit=200)["members"]

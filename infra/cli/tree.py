@@ -15,9 +15,16 @@ from infra.cli.console import out
 
 KINDS = {"key_result": "KR", "objective": "Objective", "theme": "Theme", "strategy": "Strategy", "vision": "Vision"}
 HEALTH = {
-    "on_track": "green", "at_risk": "yellow", "off_track": "red", "outdated": "magenta", "pending": "dim",
-    "achieved": "green", "partial": "yellow", "missed": "red", "dropped": "dim",
-}  # fmt: skip
+    "on_track": "green",
+    "at_risk": "yellow",
+    "off_track": "red",
+    "outdated": "magenta",
+    "pending": "dim",
+    "achieved": "green",
+    "partial": "yellow",
+    "missed": "red",
+    "dropped": "dim",
+}
 BAR_CELLS = 10
 
 

@@ -42,45 +42,62 @@ COMMANDS = (
 
 def _header(name: str, description: str, schema: dict[str, Any], example: str) -> dict[str, Any]:
     return {
-        "name": name, "in": "header", "required": False, "description": description, "schema": schema,
+        "name": name,
+        "in": "header",
+        "required": False,
+        "description": description,
+        "schema": schema,
         "example": example,
-    }  # fmt: skip
+    }
 
 
 UUID = {"type": "string", "format": "uuid"}
 SHARED = (
     {"name": "workspace_id", "in": "path", "required": True, "schema": UUID},
     _header(
-        "X-Northing-Member", "In dev mode, without a token: the member who acts.", UUID,
+        "X-Northing-Member",
+        "In dev mode, without a token: the member who acts.",
+        UUID,
         "019b0000-0000-7000-8000-000000000001",
     ),
     _header(
-        "Idempotency-Key", "The same key and request again is answered with the first answer, for 30 days.",
-        {"type": "string", "pattern": "^[\\x21-\\x7e]{1,64}$"}, "5d1f6f2c-4c0a-4d5c-8a68-111111111111",
+        "Idempotency-Key",
+        "The same key and request again is answered with the first answer, for 30 days.",
+        {"type": "string", "pattern": "^[\\x21-\\x7e]{1,64}$"},
+        "5d1f6f2c-4c0a-4d5c-8a68-111111111111",
     ),
     _header(
-        "If-Match", "Only if the aggregate is still at the version of this ETag.",
-        {"type": "string", "pattern": '^"[0-9]{1,9}"$'}, '"3"',
+        "If-Match",
+        "Only if the aggregate is still at the version of this ETag.",
+        {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
+        '"3"',
     ),
     _header(
-        "X-Correlation-Id", "Stored with the events: what belongs together. Without it the command's id.", UUID,
+        "X-Correlation-Id",
+        "Stored with the events: what belongs together. Without it the command's id.",
+        UUID,
         "019b0000-0000-7000-8000-000000000009",
     ),
     _header(
-        "traceparent", "W3C trace context, stored with the events.", {"type": "string"},
+        "traceparent",
+        "W3C trace context, stored with the events.",
+        {"type": "string"},
         "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
     ),
-)  # fmt: skip
+)
 HEADERS = {
     "ETag": {"description": "The version of the aggregate, for If-Match.", "schema": {"type": "string"}},
     "Idempotency-Replayed": {
-        "description": "`true` where this is the first answer again.", "schema": {"type": "string", "enum": ["true"]},
+        "description": "`true` where this is the first answer again.",
+        "schema": {"type": "string", "enum": ["true"]},
     },
     "X-Request-Id": {"description": "Leads to this request in the log.", "schema": {"type": "string"}},
-}  # fmt: skip
+}
 BEARER = {
-    "type": "http", "scheme": "bearer", "description": "An API token: northing_…. In dev mode it may be left out.",
-}  # fmt: skip
+    "type": "http",
+    "scheme": "bearer",
+    "description": "An API token: northing_…. In dev mode it may be left out.",
+}
 
 
 def describe(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
@@ -173,7 +190,5 @@ def _show_example(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
     """The example of the body's model, where tools look for it."""
     content = operation["requestBody"]["content"]["application/json"]
     schema = content["schema"]
-    [name] = [
-        part["$ref"].rsplit("/", 1)[-1] for part in (schema, *schema.get("anyOf", ())) if "$ref" in part
-    ]  # fmt: skip
+    [name] = [part["$ref"].rsplit("/", 1)[-1] for part in (schema, *schema.get("anyOf", ())) if "$ref" in part]
     content["example"] = schemas[name].get("examples", [{}])[0]

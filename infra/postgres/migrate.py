@@ -13,8 +13,8 @@ from psycopg.rows import TupleRow
 from infra.settings import StartRefused
 
 FOLDER = Path(__file__).with_name("migrations")
-ROLES = "0000_roles.sql"  # Runs as whoever connects; the others run as the owner whom it makes.
-LOCK = 5_733_010_001  # Any number that nobody else takes for an advisory lock in this database.
+ROLES = "0000_roles.sql"  # Runs as the connecting user; the others run as the owner that it makes.
+LOCK = 5_733_010_001  # The number of our advisory lock in this database.
 
 
 def migrate(database_url: str, folder: Path = FOLDER) -> list[str]:

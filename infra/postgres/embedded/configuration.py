@@ -31,7 +31,7 @@ max_wal_size = 2GB
 max_connections = 100
 jit = off
 
-# Nobody holds up the others for ever.
+# No session holds up the others for ever.
 lock_timeout = 10s
 idle_in_transaction_session_timeout = 60s
 

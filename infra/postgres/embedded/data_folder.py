@@ -153,7 +153,7 @@ def _socket_folder(home: Path, cluster: Path, account: pwd.struct_passwd | None)
 
 
 def _require_own_folder(folder: Path, uid: int) -> None:
-    """In a shared folder somebody else could have made ours beforehand, to listen in."""
+    """In a shared folder another account could have made ours beforehand, to listen in."""
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != uid or stat.S_IMODE(found.st_mode) & 0o077:
         raise StartRefused(f"{folder} is not a folder of user {uid} alone: remove it, or choose another --data")

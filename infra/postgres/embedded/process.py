@@ -34,7 +34,7 @@ def pid_file(cluster: Path) -> list[str]:
 def clear_the_way(cluster: Path, *, timeout_seconds: float) -> None:
     """Before a start: let the backends of a killed postmaster end, which they do by themselves.
 
-    Then, if the file that it left names a process which is somebody else's today, remove the file: PostgreSQL could
+    Then, if the file that it left names a process of another program today, remove the file: PostgreSQL could
     not tell. In every other case it clears the file itself, and better.
     """
     deadline = time.monotonic() + timeout_seconds

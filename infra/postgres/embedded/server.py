@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: one cluster in a data folder, started by whoever serves the folder.
+"""The embedded PostgreSQL: one cluster in a data folder, started by the process that serves the folder.
 
     with embedded.serving(data) as database_url: ...
 
@@ -129,10 +129,14 @@ def _make_cluster(place: DataFolder) -> None:
     # Text sorts by code point, on every machine alike: an order that a library's update changes would corrupt indexes.
     locale = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
     made = place.run(
-        "initdb", f"--pgdata={unfinished}", f"--username={NAME}", *locale,
-        "--auth=trust",  # Whoever can enter the socket's folder, which its owner and root alone can.
-        "--data-checksums", "--text-search-config=simple",
-    )  # fmt: skip
+        "initdb",
+        f"--pgdata={unfinished}",
+        f"--username={NAME}",
+        *locale,
+        "--auth=trust",  # For accounts that can enter the socket's folder: its owner and root.
+        "--data-checksums",
+        "--text-search-config=simple",
+    )
     if made.returncode != 0:
         raise StartRefused(f"PostgreSQL could not make its cluster in {unfinished}: {_last_line(made.stderr)}")
     with (unfinished / "postgresql.conf").open("a") as configuration:
