@@ -19,7 +19,7 @@ def serving(settings: Settings) -> Iterator[str]:
 
 @contextmanager
 def reached(settings: Settings) -> Iterator[str]:
-    """Its URL, for a command that only visits: the embedded one is started for the visit, where no process serves it."""
+    """Its URL, for a command that only visits. The embedded one is started for the visit where no process serves it."""
     running = None if settings.database_url else embedded.running(settings.data)
     if running:
         yield running
