@@ -3,20 +3,18 @@
 import json
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
-import contracts
 from contracts import problems
 from contracts.problems import MEDIA_TYPE, PREFIX, STATUS, Fault, type_of
 from domain.errors import Refusal
 from infra.app import make_app
 from infra.settings import Settings
+from tests.contracts.openapi_files import join, publish, published, references, split, text
 
-GOLDEN = Path(contracts.__file__).parent / "golden" / "openapi.json"
 DOCUMENT = make_app(Settings.from_env({}), "postgresql://nowhere").openapi()
 COMPONENTS = DOCUMENT["components"]
 
@@ -42,22 +40,51 @@ def referred(value: dict[str, Any]) -> dict[str, Any]:
 
 def test_the_document_is_as_published() -> None:
     """UPDATE_GOLDEN=1 writes it anew; its diff is what frontends have to know."""
-    made = json.dumps(DOCUMENT, indent=1, ensure_ascii=False) + "\n"
+    made = {name: text(content) for name, content in split(DOCUMENT).items()}
     if os.environ.get("UPDATE_GOLDEN"):
-        GOLDEN.write_text(made)
-    assert GOLDEN.read_text() == made
+        publish(made)
+    kept = published()
+    assert kept.keys() == made.keys()
+    assert [name for name in made if kept[name] != made[name]] == []
 
 
-def test_every_reference_leads_somewhere() -> None:
-    def references(value: Any) -> Iterator[str]:
-        if isinstance(value, dict):
-            yield from (each for key, each in value.items() if key == "$ref")
-            for each in value.values():
-                yield from references(each)
-        elif isinstance(value, list):
-            for each in value:
-                yield from references(each)
+def test_the_published_files_put_together_are_the_whole_document():
+    """What the server answers, in the same order of its routes."""
+    whole = join({name: json.loads(kept) for name, kept in published().items()})
+    assert whole == DOCUMENT
+    assert [*whole["paths"]] == [*DOCUMENT["paths"]]
+    assert [*whole["components"]["schemas"]] == [*COMPONENTS["schemas"]]
 
+
+def test_a_schema_stands_with_the_tag_that_alone_uses_it():
+    def operation(tag: str, schema: str) -> dict[str, Any]:
+        return {"tags": [tag], "responses": {"200": {"$ref": f"#/components/responses/{schema}"}}}
+
+    schemas = {"Goal": {"items": {"$ref": "#/components/schemas/Name"}}, "Member": {}, "Name": {}, "Team": {}}
+    schemas["Team"] = {"anyOf": [{"$ref": "#/components/schemas/Name"}, {"$ref": "#/components/schemas/Member"}]}
+    document = {
+        "openapi": "3.1.0",
+        "paths": {
+            "/teams": {"get": operation("teams", "Team")},
+            "/key-results": {"get": operation("key results", "Goal")},
+        },
+        "components": {
+            "schemas": schemas,
+            "responses": {name: {"schema": {"$ref": f"#/components/schemas/{name}"}} for name in schemas},
+        },
+    }
+    files = split(document)
+    assert {name: [*of] for name, of in files.items() if "/" in name} == {
+        "paths/teams.json": ["/teams"],
+        "paths/key-results.json": ["/key-results"],
+        "schemas/teams.json": ["Member", "Team"],
+        "schemas/key-results.json": ["Goal"],
+        "schemas/shared.json": ["Name"],
+    }
+    assert join(files) == document
+
+
+def test_every_reference_leads_somewhere():
     for reference in set(references(DOCUMENT)):
         assert referred({"$ref": reference})
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from infra.migrate import migrate
+from infra.postgres.migrate import migrate
 from tests.server import ROOT, Server, free_port
 
 SOCKET_FOLDER_LINE = 4  # Of PostgreSQL's postmaster.pid.
