@@ -29,7 +29,7 @@ class Fact(NamedTuple, Generic[Event]):
     at: At
 
 
-class Placed(Protocol):
+class PlacedEvent(Protocol):
     """A fact, or a recorded event: what has an event and a place."""
 
     @property
@@ -38,12 +38,12 @@ class Placed(Protocol):
     def at(self) -> At: ...
 
 
-PlacedFact = TypeVar("PlacedFact", bound=Placed)
+Ordered = TypeVar("Ordered", bound=PlacedEvent)
 Evolve = Callable[[State, Event, At], State]  # The state after one more event; it never refuses.
 FactList = tuple[Fact[Event], "FactList[Event] | None"]  # Linked: a fact, and those that were known before it.
 
 
-def in_order(facts: Iterable[PlacedFact]) -> list[PlacedFact]:
+def in_order(facts: Iterable[Ordered]) -> list[Ordered]:
     """The facts that count, in the order in which they are folded. They are a whole stream's."""
     facts = tuple(facts)
     corrected = {corrected_by(fact.event) for fact in facts} - {None}
@@ -51,12 +51,12 @@ def in_order(facts: Iterable[PlacedFact]) -> list[PlacedFact]:
     return sorted((fact for fact in facts if entry_of(fact.event) not in corrected), key=place)
 
 
-def places(facts: Iterable[Placed]) -> Callable[[Placed], At]:
+def places(facts: Iterable[PlacedEvent]) -> Callable[[PlacedEvent], At]:
     """Where each of these facts stands in the fold. They are a whole stream's."""
     facts = tuple(facts)
     made_at = {entry: fact.at.effective_at for fact in facts if (entry := entry_of(fact.event))}
 
-    def place(fact: Placed) -> At:
+    def place(fact: PlacedEvent) -> At:
         withdrawn = getattr(fact.event, "withdraws", None)
         if withdrawn is None:
             return fact.at
