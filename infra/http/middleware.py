@@ -1,5 +1,6 @@
 """What surrounds every route: a request id, limits on the body, and every error as problem details."""
 
+import os
 import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
@@ -20,7 +21,6 @@ from contracts.problems import (
     UnknownRoute,
     problem,
 )
-from contracts.randomness import random_bytes
 from domain.errors import Refusal
 
 log = structlog.get_logger()
@@ -45,7 +45,7 @@ class RequestLimits:
             return
         headers = dict(scope["headers"])
         given = headers.get(b"x-request-id", b"").decode("latin-1")
-        request_id = given if _REQUEST_ID.fullmatch(given) else random_bytes(16).hex()
+        request_id = given if _REQUEST_ID.fullmatch(given) else os.urandom(16).hex()
         scope.setdefault("state", {})["request_id"] = request_id
         started = False
 

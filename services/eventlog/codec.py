@@ -4,6 +4,7 @@ AES-256-GCM, one key a person, bound to workspace, event id and field: a ciphert
 State bytes are written once; an older version of an event is brought to today's by its upcasters when it is read.
 """
 
+import os
 from base64 import b64decode, b64encode
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
@@ -15,7 +16,6 @@ import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from contracts.events.recorded_event import RecordedEvent
-from contracts.randomness import random_bytes
 from domain.personal import Personal
 from domain.registry import TOPICS, VERSIONS
 
@@ -120,7 +120,7 @@ def _personal(event: Any) -> Iterator[tuple[str, UUID, str]]:
 
 
 def _seal(text: str, key: AESGCM, workspace_id: UUID, event_id: UUID, field: str) -> str:
-    nonce = random_bytes(NONCE_BYTES)
+    nonce = os.urandom(NONCE_BYTES)
     sealed = key.encrypt(nonce, text.encode(), _bound_to(workspace_id, event_id, field))
     return b64encode(nonce + sealed).decode()
 
