@@ -10,7 +10,7 @@ import httpx
 import typer
 from msgspec import json
 
-from contracts.events import json_form
+from contracts.events.export_form import header
 from infra.cli import api_client
 from infra.cli.api_client import Token, Url, Workspace
 from infra.cli.console import NotDone, err, progress
@@ -39,7 +39,7 @@ def export(
                 if not count:
                     bar.update(task, total=position)
                     whose = {name: found[name] for name in ("id", "name", "timezone")}
-                    file.write(json.encode(json_form.header(**whose, position=position)) + b"\n")
+                    file.write(json.encode(header(**whose, position=position)) + b"\n")
                 file.write(json.encode(event) + b"\n")
                 count += 1
                 bar.update(task, completed=count)

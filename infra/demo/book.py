@@ -10,14 +10,15 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from contracts.events import json_form
-from contracts.events.recorded_event import RecordedEvent
+from contracts.events.export_form import header
 from domain import permission
 from domain.history import At, History
 from domain.ids import anonymous_id
 from domain.permission import Act
 from domain.personal import Personal
 from domain.registry import EVOLVE, NAMES
+from services.eventlog.event_json import event_json
+from services.eventlog.recorded_event import RecordedEvent
 
 DAY_BEGINS = time(8, 10)
 PAUSE_MINUTES = (3, 11)  # Between two steps of a day.
@@ -110,9 +111,9 @@ class Book:
                 actor_id=actor_id, effective_at=effective_at.astimezone(UTC), recorded_at=self.now.astimezone(UTC),
                 source_recorded_at=None,
             )  # fmt: skip
-            self.lines.append(msgspec.json.encode(json_form.event_json(recorded, {"id": actor_id})))
+            self.lines.append(msgspec.json.encode(event_json(recorded, {"id": actor_id})))
 
     def header(self, name: str) -> bytes:
         return msgspec.json.encode(
-            json_form.header(id=self.workspace_id, name=name, timezone=self.zone.key, position=len(self.lines))
+            header(id=self.workspace_id, name=name, timezone=self.zone.key, position=len(self.lines))
         )

@@ -9,13 +9,13 @@ from uuid import UUID
 import psycopg
 from psycopg import AsyncConnection
 
-from contracts.events.recorded_event import COLUMNS
 from domain.history import Fact, History
 from domain.registry import EVOLVE
 from infra.postgres.person_keys import PersonKeys
 from services.command.loop.append import APPEND, AppendBatch, AppendResult, append_result, parameters
 from services.command.loop.context import LoadedStream
 from services.eventlog import codec
+from services.eventlog.recorded_event import COLUMNS
 
 # Not by workspace too, or the plan might take the workspace's index: a stream of another one is left out below.
 LOAD = f"""

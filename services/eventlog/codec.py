@@ -7,55 +7,73 @@ State bytes are written once; an older version of an event is brought to today's
 import os
 from base64 import b64decode, b64encode
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import Field, fields, replace
 from functools import cache
-from typing import Any, get_args, get_type_hints
+from typing import Any, ClassVar, NewType, Protocol, get_args, get_type_hints
 from uuid import UUID
 
 import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from contracts.events.recorded_event import RecordedEvent
 from domain.personal import Personal
 from domain.registry import TOPICS, VERSIONS
+from services.eventlog.recorded_event import RecordedEvent
 
 KEY_BITS = 256
 NONCE_BYTES = 12
 
+
+class DomainEvent(Protocol):
+    """A dataclass of the domain."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+
+EventBytes = NewType("EventBytes", bytes)  # The JSON of an event, its personal text sealed.
 Subject = tuple[UUID, UUID]  # Workspace and person: whose key it is.
 Keys = Mapping[Subject, AESGCM]
+FindKeys = Callable[[set[Subject]], Keys]  # The keys that exist, of these subjects.
+FindKeysAsync = Callable[[set[Subject]], Awaitable[Keys]]
+Row = tuple[Any, ...]  # The columns of recorded_event.COLUMNS.
+JsonObject = dict[str, Any]
+Upcaster = Callable[[JsonObject], JsonObject]
 
 # (stored name, version) -> what brings the decoded JSON of that version to the next one.
-UPCASTERS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
+UPCASTERS: dict[tuple[str, int], Upcaster] = {}
+
+_TOPIC, _EVENT = (RecordedEvent._fields.index(name) for name in ("topic", "event"))
 
 
 class UnknownEvent(Exception):
     """The log holds an event that this version of the software does not know: it was written by a newer one."""
 
 
-def encode(event: Any, workspace_id: UUID, event_id: UUID, keys: Keys) -> bytes:
+def encode(event: DomainEvent, workspace_id: UUID, event_id: UUID, keys: Keys) -> EventBytes:
     """The bytes to store. The keys of all its subjects must be there: see `subjects`."""
     sealed = {
         name: Personal(subject, _seal(text, keys[workspace_id, subject], workspace_id, event_id, name))
-        for name, subject, text in _personal(event)
+        for name, subject, text in _personal_texts(event)
     }
-    return msgspec.json.encode(replace(event, **sealed) if sealed else event)
+    return EventBytes(msgspec.json.encode(replace(event, **sealed) if sealed else event))
 
 
-def decode(rows: Iterable[tuple[Any, ...]], keys_of: Callable[[set[Subject]], Keys]) -> list[RecordedEvent]:
-    """Rows of contracts.recorded.COLUMNS as events, personal text opened by the keys that `keys_of` finds."""
+def decode(rows: Iterable[Row], find_keys: FindKeys) -> list[RecordedEvent]:
+    """Rows of recorded_event.COLUMNS as events, personal text opened where its key is found."""
     sealed = [_from_row(row) for row in rows]
     wanted = _subjects_of(sealed)
-    return _opened(sealed, keys_of(wanted) if wanted else {})
+    return _opened(sealed, find_keys(wanted) if wanted else {})
 
 
-async def decode_async(
-    rows: Iterable[tuple[Any, ...]], keys_of: Callable[[set[Subject]], Awaitable[Keys]]
-) -> list[RecordedEvent]:
+async def decode_async(rows: Iterable[Row], find_keys: FindKeysAsync) -> list[RecordedEvent]:
     """As `decode`, where the keys are found by a coroutine."""
     sealed = [_from_row(row) for row in rows]
     wanted = _subjects_of(sealed)
-    return _opened(sealed, await keys_of(wanted) if wanted else {})
+    return _opened(sealed, await find_keys(wanted) if wanted else {})
+
+
+def subjects(events: Iterable[tuple[UUID, DomainEvent]]) -> set[Subject]:
+    """Whose keys are needed to write or read these events of these workspaces."""
+    return {(workspace_id, subject) for workspace_id, event in events for _, subject, _ in _personal_texts(event)}
 
 
 def _subjects_of(sealed: Sequence[RecordedEvent]) -> set[Subject]:
@@ -63,36 +81,28 @@ def _subjects_of(sealed: Sequence[RecordedEvent]) -> set[Subject]:
 
 
 def _opened(sealed: list[RecordedEvent], keys: Keys) -> list[RecordedEvent]:
+    """The events, which were just decoded, with their personal text opened in place. Without a key it reads as None."""
     for record in sealed:
-        unseal(record, keys)
+        for name, subject, ciphertext in _personal_texts(record.event):
+            key = keys.get((record.workspace_id, subject))
+            text = None if key is None else _open(ciphertext, key, record.workspace_id, record.event_id, name)
+            object.__setattr__(record.event, name, Personal(subject, text))
     return sealed
 
 
-def subjects(events: Iterable[tuple[UUID, Any]]) -> set[Subject]:
-    """Whose keys are needed to write or read these events of these workspaces."""
-    return {(workspace_id, subject) for workspace_id, event in events for _, subject, _ in _personal(event)}
-
-
-def unseal(record: RecordedEvent, keys: Keys) -> None:
-    """Open the personal text of an event that was just decoded, in place. Without the key it reads as None."""
-    for name, subject, sealed in _personal(record.event):
-        key = keys.get((record.workspace_id, subject))
-        text = None if key is None else _open(sealed, key, record.workspace_id, record.event_id, name)
-        object.__setattr__(record.event, name, Personal(subject, text))
-
-
-def _from_row(row: tuple[Any, ...]) -> RecordedEvent:
-    topic, version, state = row[6], row[7], row[8]
-    return RecordedEvent._make((*row[:7], from_json(topic, version, bytes(state)), *row[9:]))
+def _from_row(row: Row) -> RecordedEvent:
+    version, state = row[_EVENT], row[_EVENT + 1]  # The columns of recorded_event.STORED_EVENT.
+    event = from_json(row[_TOPIC], version, bytes(state))
+    return RecordedEvent._make((*row[:_EVENT], event, *row[_EVENT + 2 :]))
 
 
 def from_json(topic: str, version: int, state: bytes) -> Any:
-    """The event, personal text still sealed."""
+    """The event that `topic` names, personal text still sealed. Raises UnknownEvent."""
     if topic not in TOPICS or version > VERSIONS.get(topic, 1):
         raise UnknownEvent(f"{topic} version {version}: upgrade Northing before it reads this log")
     if version == VERSIONS.get(topic, 1):
         return _decoder(topic).decode(state)
-    older = msgspec.json.decode(state)
+    older: JsonObject = msgspec.json.decode(state)
     for step in range(version, VERSIONS[topic]):
         older = UPCASTERS[topic, step](older)
     return msgspec.convert(older, TOPICS[topic], strict=False)
@@ -104,16 +114,15 @@ def _decoder(topic: str) -> msgspec.json.Decoder[Any]:
 
 
 @cache
-def personal_fields(event_class: type[Any]) -> tuple[str, ...]:
+def personal_fields(event_class: type[DomainEvent]) -> tuple[str, ...]:
     """The names of an event's fields that hold personal text."""
     hints = get_type_hints(event_class)
     return tuple(f.name for f in fields(event_class) if Personal in (hints[f.name], *get_args(hints[f.name])))
 
 
-def _personal(event: Any) -> Iterator[tuple[str, UUID, str]]:
+def _personal_texts(event: DomainEvent) -> Iterator[tuple[str, UUID, str]]:
     """Field, subject and text of each personal text of an event."""
-    event_class: Any = type(event)
-    for name in personal_fields(event_class):
+    for name in personal_fields(type(event)):
         personal = getattr(event, name)
         if personal is not None and personal.text is not None:
             yield name, personal.subject, personal.text
@@ -132,4 +141,5 @@ def _open(text: str, key: AESGCM, workspace_id: UUID, event_id: UUID, field: str
 
 
 def _bound_to(workspace_id: UUID, event_id: UUID, field: str) -> bytes:
+    """What a ciphertext opens with only: it is no secret, and AES-GCM authenticates it."""
     return workspace_id.bytes + event_id.bytes + field.encode()

@@ -1,7 +1,6 @@
 """Imports on a real database, through the command loop, and the log that they leave."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -10,8 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.events.json_form import event_json, exported, header
-from contracts.events.recorded_event import COLUMNS, RecordedEvent
+from contracts.events.export_form import header
 from domain import member, permission, workspace
 from domain.permission import Act
 from domain.personal import Personal
@@ -23,6 +21,8 @@ from services.command.loop.batch import PendingCommand
 from services.command.loop.command_loop import CommandLoop
 from services.command.loop.context import Context, NewEvent
 from services.eventlog import codec
+from services.eventlog.event_json import event_json
+from services.eventlog.recorded_event import COLUMNS, RecordedEvent
 from services.eventlog.uuid7 import uuid7
 
 ALL = f"SELECT {COLUMNS} FROM northing.events WHERE workspace_id = %b ORDER BY position"
@@ -78,16 +78,12 @@ class LoopHarness:
     async def export(self) -> list[str]:
         """The workspace as a file of the event form."""
         records = await self.records()
-        events = [json_of(event_json(record, {"id": record.actor_id, "name": None})) for record in records]
+        events = [event_json(record, {"id": record.actor_id, "name": None}) for record in records]
         settings = await self.state(self.workspace_id)
         first = header(
             id=self.workspace_id, name=settings.name, timezone=settings.timezone, position=records[-1].position
         )
-
-        async def after(position: int) -> list[dict[str, Any]]:
-            return [event for event in events if event["position"] > position][:7]
-
-        return [line.decode().rstrip("\n") async for line in exported(first, after)]
+        return [msgspec.json.encode(line).decode() for line in (first, *events)]
 
     async def state(self, stream_id: UUID) -> Any:
         key = self.workspace_id, stream_id
@@ -111,8 +107,3 @@ async def loop_harness(
         running.cancel()
         await log.close()
         await log.person_keys.close()
-
-
-def json_of(event: dict[str, Any]) -> dict[str, Any]:
-    """As it comes over HTTP."""
-    return json.loads(msgspec.json.encode(event))

@@ -16,11 +16,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from jsonschema import Draft202012Validator
 
 from contracts.events import schemas
-from contracts.events.recorded_event import COLUMNS
 from contracts.events.schemas import event_schema, file_name
 from domain.personal import Personal
 from domain.registry import TOPICS, VERSIONS
 from services.eventlog import codec
+from services.eventlog.recorded_event import COLUMNS
 from tests.contracts.sample import PERSON, sample
 
 SCHEMAS = Path(schemas.__file__).parents[1] / "golden" / "events"

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 import httpx
 import pytest
 
-from contracts.events.json_form import header
+from contracts.events.export_form import header
 from tests.data.naive import Fold
 from tests.data.test_real_data import DATA, FILES, MISSING, moments
 from tests.data.workspace import Workspace

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from contracts.events.recorded_event import RecordedEvent
 from domain.registry import EVOLVE, NAMES
+from services.eventlog.recorded_event import RecordedEvent
 from services.projections.engine.bitemporal_fold import StreamFold
 from services.projections.engine.read_model import OPEN, ReadModel, Table
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from contracts.events.json_form import FORM, VERSION
+from contracts.events.export_form import FORM, VERSION
 from contracts.scalars import as_fact, parse_instant
 from domain.errors import Invalid
 from domain.registry import EVENTS, TOPICS

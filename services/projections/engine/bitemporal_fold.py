@@ -14,8 +14,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from contracts.events.recorded_event import RecordedEvent
 from domain.history import Evolve, entry_of, places
+from services.eventlog.recorded_event import RecordedEvent
 from services.projections.engine.read_model import KNOWN, OPEN, FoldStep, ReadModel, Row, Table
 
 

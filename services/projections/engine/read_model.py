@@ -20,8 +20,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from contracts.events.recorded_event import RecordedEvent
 from domain.goal.alignment import FOR_EVER
+from services.eventlog.recorded_event import RecordedEvent
 
 OPEN = FOR_EVER  # `valid_to` of what holds until something else does: a moment that every query can compare with.
 KNOWN = 2**63 - 1  # `known_to` of what is believed now.

@@ -13,9 +13,9 @@ from uuid import UUID
 
 from psycopg import Connection, sql
 
-from contracts.events.recorded_event import COLUMNS, RecordedEvent
 from domain.registry import EVOLVE
 from services.eventlog.codec import Keys, Subject, UnknownEvent, decode
+from services.eventlog.recorded_event import COLUMNS, RecordedEvent
 from services.projections.engine.applied_positions import AppliedPositions
 from services.projections.engine.bitemporal_fold import KeyChange, StreamFold
 from services.projections.engine.generations import Generation

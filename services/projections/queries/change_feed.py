@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from contracts.events.json_form import event_json
-from contracts.events.recorded_event import COLUMNS
 from services.eventlog.codec import Keys, Subject, decode_async
+from services.eventlog.event_json import event_json
+from services.eventlog.recorded_event import COLUMNS
 from services.projections.queries.names import names
 from services.projections.queries.read_session import ReadSession
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from contracts.events.recorded_event import RecordedEvent
 from domain.comment import CommentWithdrawn
+from services.eventlog.recorded_event import RecordedEvent
 from services.projections.engine.read_model import FoldStep, ReadModel, Row, Table
 from services.projections.read_models.columns import words
 

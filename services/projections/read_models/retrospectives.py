@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from contracts.events.recorded_event import RecordedEvent
 from domain.retrospective import (
     ActionAgreed,
     ActionDone,
@@ -13,6 +12,7 @@ from domain.retrospective import (
     RetrospectiveConcluded,
     RetrospectiveOpened,
 )
+from services.eventlog.recorded_event import RecordedEvent
 from services.projections.engine.read_model import FoldStep, ReadModel, Row, Table
 from services.projections.read_models.columns import words
 

@@ -10,7 +10,6 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from contracts.events.recorded_event import RecordedEvent
 from domain import comment, retrospective, workspace
 from domain.errors import Forbidden, Invalid, NotEmpty
 from domain.ids import anonymous_id
@@ -20,6 +19,7 @@ from domain.personal import Personal
 from domain.workspace import SettingsChanged, WorkspaceOpened
 from services.command.imports.event_restore import translated
 from services.command.loop.context import NewEvent
+from services.eventlog.recorded_event import RecordedEvent
 from services.eventlog.uuid7 import uuid7
 from tests.command.imports.test_job import counts
 from tests.command.loop_harness import LoopHarness, loop_harness

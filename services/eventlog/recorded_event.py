@@ -8,7 +8,10 @@ from domain.history import At
 
 
 class RecordedEvent(NamedTuple):
-    """A stored event. `log_position` orders the log and stays inside; `position` orders the workspace."""
+    """A stored event. `log_position` orders the log and stays inside; `position` orders the workspace.
+
+    The fields are the columns of northing.events in their order; in place of `event` stand the columns of STORED_EVENT.
+    """
 
     log_position: int
     workspace_id: UUID
@@ -17,7 +20,7 @@ class RecordedEvent(NamedTuple):
     stream_version: int
     stream_kind: str
     topic: str
-    event: Any
+    event: Any  # The dataclass of the domain that `topic` names.
     event_id: UUID
     command_id: UUID | None
     correlation_id: UUID | None
@@ -29,11 +32,11 @@ class RecordedEvent(NamedTuple):
 
     @property
     def at(self) -> At:
+        """The place of the fact in the fold."""
         return At(self.effective_at, self.position)
 
 
-# The columns that `read` takes, in its order: for `SELECT {COLUMNS} FROM northing.events …`.
-COLUMNS = (
-    "log_position, workspace_id, position, stream_id, stream_version, stream_kind, topic, schema_version, state,"
-    " event_id, command_id, correlation_id, causation_id, actor_id, effective_at, recorded_at, source_recorded_at"
-)
+STORED_EVENT = ("schema_version", "state")  # Of which version the event is, and its bytes.
+
+# What `codec.decode` reads, in its order: for `SELECT {COLUMNS} FROM northing.events …`.
+COLUMNS = ", ".join(", ".join(STORED_EVENT) if column == "event" else column for column in RecordedEvent._fields)
