@@ -5,7 +5,6 @@ import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
@@ -17,11 +16,12 @@ from infra.postgres.embedded import server as embedded
 from infra.postgres.event_log import EventLog
 from infra.postgres.migrate import migrate
 from infra.postgres.person_keys import PersonKeys
-from services.command.loop.append import AppendBatch
+from services.command.loop.append import AppendBatch, CommandRow, EventRow, ReadRow, ReadStreamRow
+from services.eventlog.codec import EventBytes
 from services.eventlog.uuid7 import uuid7
 
 WAITING = 64
-STATE = b'{"value":"46","confidence":"6","narrative":null,"blockers":null,"health":null,"claimed":null}'
+STATE = EventBytes(b'{"value":"46","confidence":"6","narrative":null,"blockers":null,"health":null,"claimed":null}')
 
 
 def run(url: str, rounds: int, seconds: float) -> tuple[list[float], list[float]]:
@@ -54,24 +54,39 @@ async def _ours(url: str, seconds: float) -> float:
 
 
 def _batch(workspace_id: UUID, streams: list[UUID], version: int) -> AppendBatch:
-    """One event on each stream, a command each, each with a look at its stream."""
-    count = len(streams)
-    numbers = [*range(1, count + 1)]
-    ones: dict[str, list[Any]] = {
-        "chains": numbers, "command_ids": [uuid7() for _ in streams], "workspace_ids": [workspace_id] * count,
-        "fingerprints": [b""] * count, "result_ids": streams, "aggregate_ids": streams, "versions": [version] * count,
-        "last_positions": [0] * count, "stores": [True] * count, "looked_workspaces": [workspace_id] * count,
-        "looked_streams": streams, "looked_versions": [version - 1] * count, "lookers": numbers, "looks": numbers,
-        "numbers": numbers, "stream_ids": streams, "stream_versions": [version] * count,
-        "stream_kinds": ["key_result"] * count, "topics": ["CheckedIn"] * count, "schema_versions": [1] * count,
-        "states": [STATE] * count, "event_ids": [uuid7() for _ in streams], "correlation_ids": [None] * count,
-        "causation_ids": [None] * count, "actor_ids": [workspace_id] * count, "effective_ats": [None] * count,
-        "source_recorded_ats": [datetime.now(UTC)] * count, "trace_parents": [None] * count,
-    }  # fmt: skip
-    arrays = AppendBatch.empty()
-    for name, values in ones.items():
-        setattr(arrays, name, values)
-    return arrays
+    """One event on each stream, a command each, each of which read its stream."""
+    batch, now = AppendBatch(), datetime.now(UTC)
+    for number, stream_id in enumerate(streams, 1):
+        batch.commands.append(
+            CommandRow(
+                chain=number,
+                command_id=uuid7(),
+                workspace_id=workspace_id,
+                fingerprint=b"",
+                result_id=stream_id,
+                aggregate_id=stream_id,
+                version=version,
+                last_position=0,
+                is_stored=True,
+            )
+        )
+        batch.read_streams.append(ReadStreamRow(workspace_id, stream_id, version - 1))
+        batch.reads.append(ReadRow(number, number))
+        batch.events.append(
+            EventRow(
+                command=number,
+                stream_id=stream_id,
+                stream_version=version,
+                stream_kind="key_result",
+                topic="CheckedIn",
+                schema_version=1,
+                state=STATE,
+                event_id=uuid7(),
+                actor_id=workspace_id,
+                source_recorded_at=now,
+            )
+        )
+    return batch
 
 
 def _theirs(recorder: PostgresApplicationRecorder, seconds: float) -> float:

@@ -26,7 +26,18 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Literal
 
-from services.command.loop.append import APPEND, AppendBatch, AppendResult, append_result, parameters
+from services.command.loop.append import (
+    APPEND,
+    AppendBatch,
+    AppendResult,
+    CommandRow,
+    EventRow,
+    ReadRow,
+    ReadStreamRow,
+    append_result,
+    parameters,
+)
+from services.eventlog.codec import EventBytes
 from services.eventlog.uuid7 import uuid7
 
 MOST_INSERTS = 1_000  # One transaction takes as many as wait, but not endlessly many.
@@ -147,7 +158,7 @@ class WorkspaceRecorder(PostgresApplicationRecorder):
                 insert.outcome = OperationalError("interrupted: whether it was recorded is not known")
             raise
         for number, (insert, last) in enumerate(zip(batch, result.positions, strict=True), 1):
-            first = result.known.get(number)
+            first = result.first_results.get(number)
             insert.outcome = (first.position if first else last) or IntegrityError("a stream has moved")
 
     def _next_batch(self) -> list[_Insert]:
@@ -170,44 +181,49 @@ class WorkspaceRecorder(PostgresApplicationRecorder):
     @retry(LOST, max_attempts=10, wait=0.2)
     def _append(self, batch: Sequence[_Insert]) -> AppendResult:
         """Repeated after a lost connection: what had been recorded is found by its command id."""
-        arrays = AppendBatch.empty()
+        rows = AppendBatch()
         for number, insert in enumerate(batch, 1):
-            self._add(arrays, number, insert)
+            self._add(rows, number, insert)
         with (
             self.datastore.get_connection() as connection,
             connection.cursor(binary=True, row_factory=tuple_row) as cursor,
         ):
-            row = cursor.execute(APPEND, parameters(arrays), prepare=True).fetchone()
+            row = cursor.execute(APPEND, parameters(rows), prepare=True).fetchone()
         if row is None:
             raise ProgrammingError("the append function says nothing")
         return append_result(row)
 
-    def _add(self, arrays: AppendBatch, number: int, insert: _Insert) -> None:
-        columns, first = insert.columns, next(iter(insert.streams))
-        command = (number, insert.command_id, self.workspace_id, b"", first, first, 0, 0, True)
-        for name, value in zip(AppendBatch.__dataclass_fields__, command, strict=False):
-            getattr(arrays, name).append(value)
+    def _add(self, batch: AppendBatch, number: int, insert: _Insert) -> None:
+        first = next(iter(insert.streams))
+        batch.commands.append(
+            CommandRow(
+                chain=number,
+                command_id=insert.command_id,
+                workspace_id=self.workspace_id,
+                fingerprint=b"",
+                result_id=first,
+                aggregate_id=first,
+                version=0,
+                last_position=0,
+                is_stored=True,
+            )
+        )
         for stream_id, version in insert.streams.items():
-            arrays.looked_workspaces.append(self.workspace_id)
-            arrays.looked_streams.append(stream_id)
-            arrays.looked_versions.append(version)
-            arrays.lookers.append(number)
-            arrays.looks.append(len(arrays.looked_streams))
+            batch.read_streams.append(ReadStreamRow(self.workspace_id, stream_id, version))
+            batch.reads.append(ReadRow(number, len(batch.read_streams)))
+        columns: dict[str, Any] = {"stream_kind": "aggregate", "schema_version": 1} | insert.columns
         for event in insert.events:
-            arrays.numbers.append(number)
-            arrays.stream_ids.append(UUID(str(event.originator_id)))
-            arrays.stream_versions.append(event.originator_version)
-            arrays.stream_kinds.append(columns.get("stream_kind", "aggregate"))
-            arrays.topics.append(event.topic)
-            arrays.schema_versions.append(columns.get("schema_version", 1))
-            arrays.states.append(event.state)
-            arrays.event_ids.append(uuid7())
-            arrays.correlation_ids.append(columns.get("correlation_id"))
-            arrays.causation_ids.append(columns.get("causation_id"))
-            arrays.actor_ids.append(columns.get("actor_id"))
-            arrays.effective_ats.append(columns.get("effective_at"))
-            arrays.source_recorded_ats.append(columns.get("source_recorded_at"))
-            arrays.trace_parents.append(columns.get("trace_parent"))
+            batch.events.append(
+                EventRow(
+                    command=number,
+                    stream_id=UUID(str(event.originator_id)),
+                    stream_version=event.originator_version,
+                    topic=event.topic,
+                    state=EventBytes(event.state),
+                    event_id=uuid7(),
+                    **columns,
+                )
+            )
 
 
 def _contiguous(events: Sequence[StoredEvent]) -> dict[UUID, int]:

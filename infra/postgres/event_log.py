@@ -120,9 +120,9 @@ class EventLog:
         rows = await self._rows(STREAM_OF, workspace_id, event_id)
         return rows[0][0] if rows else None
 
-    async def append(self, arrays: AppendBatch) -> AppendResult:
+    async def append(self, batch: AppendBatch) -> AppendResult:
         """One batch, one round trip, one transaction."""
-        [row] = await self._rows(APPEND, *parameters(arrays))
+        [row] = await self._rows(APPEND, *parameters(batch))
         return append_result(row)
 
     async def recorded(self, workspace_id: UUID, event_ids: Sequence[UUID]) -> set[UUID]:

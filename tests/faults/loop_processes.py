@@ -32,29 +32,22 @@ class Meeting(EventLog):
 
     everybody: asyncio.Barrier | None = None
 
-    async def append(self, arrays: AppendBatch) -> AppendResult:
+    async def append(self, batch: AppendBatch) -> AppendResult:
         if self.everybody is not None:
             everybody, self.everybody = self.everybody, None
             await everybody.wait()
-        return await super().append(arrays)
+        return await super().append(batch)
 
 
 class Blind(Meeting):
-    """The control: it tells the append of no stream that was looked at but those that are written."""
+    """The control: it tells the append of no stream that was read but those that are written."""
 
-    async def append(self, arrays: AppendBatch) -> AppendResult:
-        written = {*zip(arrays.numbers, arrays.stream_ids, strict=True)}
-        looks = [
-            (number, ctx)
-            for number, ctx in zip(arrays.lookers, arrays.looks, strict=True)
-            if (number, arrays.looked_streams[ctx - 1]) in written
+    async def append(self, batch: AppendBatch) -> AppendResult:
+        written = {(event.command, event.stream_id) for event in batch.events}
+        batch.reads = [
+            read for read in batch.reads if (read.command, batch.read_streams[read.stream - 1].stream_id) in written
         ]
-        used = sorted({ctx for _, ctx in looks})
-        arrays.lookers, arrays.looks = [number for number, _ in looks], [used.index(ctx) + 1 for _, ctx in looks]
-        arrays.looked_workspaces = [arrays.looked_workspaces[ctx - 1] for ctx in used]
-        arrays.looked_versions = [arrays.looked_versions[ctx - 1] for ctx in used]
-        arrays.looked_streams = [arrays.looked_streams[ctx - 1] for ctx in used]
-        return await super().append(arrays)
+        return await super().append(batch)
 
 
 class Desk:

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.registry import NAMES, VERSIONS
 from infra.postgres.person_keys import MAKE, ThreadPersonKeys
-from services.command.loop.append import APPEND, AppendBatch, append_result, parameters
+from services.command.loop.append import APPEND, AppendBatch, CommandRow, EventRow, append_result, parameters
 from services.eventlog import codec
 
 
@@ -30,27 +30,40 @@ class Log:
 
     def append(self, workspace_id: UUID, *events: tuple, by: UUID | None = None) -> int:
         """Record (kind, stream, event) or (kind, stream, event, effective_at), all at once; the last one's position."""
-        arrays = AppendBatch.empty()
-        command = (1, None, workspace_id, b"", workspace_id, workspace_id, 0, 0, True)
-        for name, value in zip(AppendBatch.__dataclass_fields__, command, strict=False):
-            getattr(arrays, name).append(value)
-        arrays.command_ids[0] = uuid4()
-        event_ids = [uuid4() for _ in events]
+        batch = AppendBatch()
+        batch.commands.append(
+            CommandRow(
+                chain=1,
+                command_id=uuid4(),
+                workspace_id=workspace_id,
+                fingerprint=b"",
+                result_id=workspace_id,
+                aggregate_id=workspace_id,
+                version=0,
+                last_position=0,
+                is_stored=True,
+            )
+        )
         keys = self._keys([(workspace_id, event) for _, _, event, *_ in events])
-        for event_id, (kind, stream_id, event, *rest) in zip(event_ids, events, strict=True):
+        for kind, stream_id, event, *rest in events:
+            event_id, topic = uuid4(), NAMES[type(event)]
             self.versions[stream_id] = self.versions.get(stream_id, 0) + 1
-            name = NAMES[type(event)]
-            values: dict[str, Any] = {
-                "numbers": 1, "stream_ids": stream_id, "stream_versions": self.versions[stream_id],
-                "stream_kinds": kind,
-                "topics": name, "schema_versions": VERSIONS.get(name, 1),
-                "states": codec.encode(event, workspace_id, event_id, keys), "event_ids": event_id,
-                "correlation_ids": None, "causation_ids": None, "actor_ids": by,
-                "effective_ats": rest[0] if rest else None, "source_recorded_ats": None, "trace_parents": None,
-            }  # fmt: skip
-            for column, value in values.items():
-                getattr(arrays, column).append(value)
-        row = self.connection.execute(APPEND, parameters(arrays), binary=True).fetchone()
+            batch.events.append(
+                EventRow(
+                    command=1,
+                    stream_id=stream_id,
+                    stream_version=self.versions[stream_id],
+                    stream_kind=kind,
+                    topic=topic,
+                    schema_version=VERSIONS.get(topic, 1),
+                    state=codec.encode(event, workspace_id, event_id, keys),
+                    event_id=event_id,
+                    actor_id=by,
+                    effective_at=rest[0] if rest else None,
+                )
+            )
+        row = self.connection.execute(APPEND, parameters(batch), binary=True).fetchone()
+        assert row is not None
         position = append_result(row).positions[0]
         assert position is not None, "the append was refused"
         return position

@@ -52,12 +52,12 @@ class DryRun:
 
     def _remember(self, outcome: Outcome) -> None:
         pending = outcome.pending
-        for new in outcome.news:
+        for new in outcome.new_events:
             key = pending.workspace_id, new.stream_id
             before = self.known.stored[key]
             self.known.stored[key] = with_event(before, new, unrecorded(new, before, pending.now))
         for goal_id, parent_id in outcome.links:
             self.placed[pending.workspace_id, goal_id] = parent_id
-            for key in outcome.moved_children & self.known.children.keys():
+            for key in outcome.changed_parents & self.known.children.keys():
                 others = self.known.children[key] - {goal_id}
                 self.known.children[key] = others | {goal_id} if key[1] == parent_id else others

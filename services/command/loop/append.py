@@ -1,80 +1,116 @@
-"""One batch to the log: the arrays of northing.append_events, one round trip, and what it says of each command.
+"""One batch to the log: the rows that northing.append_events takes, one round trip, and what became of each command.
 
 The same statement serves the command loop, which is asynchronous, and the recorder of the eventsourcing library.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any, NamedTuple
+from itertools import repeat
+from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
 from uuid import UUID
 
 from services.eventlog.array_packing import PackedArray, pack
+from services.eventlog.codec import EventBytes
+
+# Each field of a row names the parameter of northing.append_events that takes it, and that array's type. Commands are
+# numbered from 1, in the order of AppendBatch.commands.
+
+
+class CommandRow(NamedTuple):
+    """A command. Those of one chain are stored all or none; one that is not to be stored is only checked."""
+
+    chain: Annotated[int, "chains int[]"]
+    command_id: Annotated[UUID, "command_ids uuid[]"]
+    workspace_id: Annotated[UUID, "workspace_ids uuid[]"]
+    fingerprint: Annotated[bytes, "fingerprints bytea[]"]
+    result_id: Annotated[UUID, "result_ids uuid[]"]
+    aggregate_id: Annotated[UUID, "aggregate_ids uuid[]"]
+    version: Annotated[int, "versions int[]"]
+    last_position: Annotated[int, "last_positions bigint[]"]  # Of the aggregate: the answer where there is no event.
+    is_stored: Annotated[bool, "is_stored bool[]"]
+
+
+class ReadStreamRow(NamedTuple):
+    """A stream that commands read, and at which version; 0 where it was not there."""
+
+    workspace_id: Annotated[UUID, "read_workspaces uuid[]"]
+    stream_id: Annotated[UUID, "read_streams uuid[]"]
+    version: Annotated[int, "read_versions int[]"]
+
+
+class ReadRow(NamedTuple):
+    """That a command read a stream: `stream` counts AppendBatch.read_streams from 1."""
+
+    command: Annotated[int, "reader_commands int[]"]
+    stream: Annotated[int, "reads int[]"]
+
+
+class ReadChildrenRow(NamedTuple):
+    """A set of children that a command read: their ids in order, with a space between two."""
+
+    workspace_id: Annotated[UUID, "children_workspaces uuid[]"]
+    parent_id: Annotated[UUID, "children_parents uuid[]"]
+    child_ids: Annotated[str, "children_ids text[]"]
+    command: Annotated[int, "children_readers int[]"]
+
+
+class EventRow(NamedTuple):
+    """An event of a command: the columns of northing.events but for those that the append gives itself."""
+
+    command: Annotated[int, "event_commands int[]"]
+    stream_id: Annotated[UUID, "stream_ids uuid[]"]
+    stream_version: Annotated[int, "stream_versions int[]"]
+    stream_kind: Annotated[str, "stream_kinds text[]"]
+    topic: Annotated[str, "topics text[]"]
+    schema_version: Annotated[int, "schema_versions smallint[]"]
+    state: Annotated[EventBytes, "states bytea[]"]
+    event_id: Annotated[UUID, "event_ids uuid[]"]
+    correlation_id: Annotated[UUID | None, "correlation_ids uuid[]"] = None
+    causation_id: Annotated[UUID | None, "causation_ids uuid[]"] = None
+    actor_id: Annotated[UUID | None, "actor_ids uuid[]"] = None
+    effective_at: Annotated[datetime | None, "effective_ats timestamptz[]"] = None  # None for when it is recorded.
+    source_recorded_at: Annotated[datetime | None, "source_recorded_ats timestamptz[]"] = None
+    trace_parent: Annotated[str | None, "trace_parents text[]"] = None
+
+
+class LinkRow(NamedTuple):
+    """A goal that a command put under another parent, or under none."""
+
+    command: Annotated[int, "link_commands int[]"]
+    child_id: Annotated[UUID, "link_children uuid[]"]
+    parent_id: Annotated[UUID | None, "link_parents uuid[]"]
 
 
 @dataclass(slots=True)
 class AppendBatch:
-    """The arguments of northing.append_events in its order, an array each. Commands are numbered from 1."""
+    """The arguments of northing.append_events, in its order."""
 
-    chains: list[int]
-    command_ids: list[UUID | None]
-    workspace_ids: list[UUID]
-    fingerprints: list[bytes]
-    result_ids: list[UUID]
-    aggregate_ids: list[UUID]
-    versions: list[int]
-    last_positions: list[int]
-    stores: list[bool]
-    looked_workspaces: list[UUID]
-    looked_streams: list[UUID]
-    looked_versions: list[int]
-    lookers: list[int]
-    looks: list[int]
-    asked_workspaces: list[UUID]
-    asked_parents: list[UUID]
-    asked_children: list[str]
-    askers: list[int]
-    numbers: list[int]
-    stream_ids: list[UUID]
-    stream_versions: list[int]
-    stream_kinds: list[str]
-    topics: list[str]
-    schema_versions: list[int]
-    states: list[bytes]
-    event_ids: list[UUID]
-    correlation_ids: list[UUID | None]
-    causation_ids: list[UUID | None]
-    actor_ids: list[UUID | None]
-    effective_ats: list[datetime | None]
-    source_recorded_ats: list[datetime | None]
-    trace_parents: list[str | None]
-    linkers: list[int]
-    link_children: list[UUID]
-    link_parents: list[UUID | None]
-
-    @classmethod
-    def empty(cls) -> "AppendBatch":
-        return cls(*([] for _ in fields(cls)))
+    commands: list[CommandRow] = field(default_factory=list)
+    read_streams: list[ReadStreamRow] = field(default_factory=list)
+    reads: list[ReadRow] = field(default_factory=list)
+    read_children: list[ReadChildrenRow] = field(default_factory=list)
+    events: list[EventRow] = field(default_factory=list)
+    links: list[LinkRow] = field(default_factory=list)
 
 
-TYPES = {
-    "chains": "int[]", "command_ids": "uuid[]", "workspace_ids": "uuid[]", "fingerprints": "bytea[]",
-    "result_ids": "uuid[]", "aggregate_ids": "uuid[]", "versions": "int[]", "last_positions": "bigint[]",
-    "stores": "bool[]", "looked_workspaces": "uuid[]", "looked_streams": "uuid[]", "looked_versions": "int[]",
-    "lookers": "int[]", "looks": "int[]", "asked_workspaces": "uuid[]", "asked_parents": "uuid[]",
-    "asked_children": "text[]", "askers": "int[]", "numbers": "int[]", "stream_ids": "uuid[]",
-    "stream_versions": "int[]", "stream_kinds": "text[]", "topics": "text[]", "schema_versions": "smallint[]",
-    "states": "bytea[]", "event_ids": "uuid[]", "correlation_ids": "uuid[]", "causation_ids": "uuid[]",
-    "actor_ids": "uuid[]", "effective_ats": "timestamptz[]", "source_recorded_ats": "timestamptz[]",
-    "trace_parents": "text[]", "linkers": "int[]", "link_children": "uuid[]", "link_parents": "uuid[]",
-}  # fmt: skip
-
-ARGUMENTS = ", ".join(f"%b::{kind}" for kind in TYPES.values())
-APPEND = f"SELECT * FROM northing.append_events({ARGUMENTS})"  # noqa: S608  TYPES is a constant.
+def _parameters_of(row_class: type) -> dict[str, str]:
+    """Name and type of the parameters that take the fields of a row."""
+    hints = get_type_hints(row_class, include_extras=True)
+    return dict(hint.__metadata__[0].split() for hint in hints.values())
 
 
-class FirstAnswer(NamedTuple):
-    """What a command was answered when it came first."""
+_ROW_PARAMETERS = {
+    each.name: _parameters_of(get_args(hint)[0])
+    for each, hint in zip(fields(AppendBatch), get_type_hints(AppendBatch).values(), strict=True)
+}
+PARAMETERS = {name: type_ for of_row in _ROW_PARAMETERS.values() for name, type_ in of_row.items()}
+ARGUMENTS = ", ".join(f"%b::{type_}" for type_ in PARAMETERS.values())
+APPEND = f"SELECT * FROM northing.append_events({ARGUMENTS})"  # noqa: S608  The types are constants.
+
+
+class FirstResult(NamedTuple):
+    """The result that a command was given when it was stored."""
 
     fingerprint: bytes
     id: UUID
@@ -84,23 +120,31 @@ class FirstAnswer(NamedTuple):
 
 
 class AppendResult(NamedTuple):
-    """What became of a batch: per command the position of its last event, or None where its chain lost."""
+    """What became of a batch: per command the position of its last event, or None where its chain lost.
+
+    A command that was stored before has lost too; its number leads to its first result.
+    """
 
     recorded_at: datetime
     positions: list[int | None]
-    moved: frozenset[int]
-    known: dict[int, FirstAnswer]
+    first_results: dict[int, FirstResult]
 
 
-def parameters(arrays: AppendBatch) -> list[PackedArray]:
+def parameters(batch: AppendBatch) -> list[PackedArray]:
     """The arguments of APPEND."""
-    return [pack(kind, getattr(arrays, name)) for name, kind in TYPES.items()]
+    return [
+        pack(type_, column)
+        for name, types in _ROW_PARAMETERS.items()
+        for type_, column in zip(types.values(), _columns(getattr(batch, name)), strict=False)
+    ]
+
+
+def _columns(rows: list[tuple[Any, ...]]) -> Iterable[tuple[Any, ...]]:
+    return zip(*rows, strict=True) if rows else repeat(())
 
 
 def append_result(row: Sequence[Any]) -> AppendResult:
-    """The function's one row, read."""
-    recorded_at, positions, moved, numbers, *firsts = row
-    known = {
-        number: FirstAnswer(*first) for number, *first in zip(numbers or (), *(f or () for f in firsts), strict=True)
-    }
-    return AppendResult(recorded_at, positions or [], frozenset(moved or ()), known)
+    """The one row that the function answers."""
+    recorded_at, positions, _moved, stored_before, *first_columns = row
+    first_results = (FirstResult(*values) for values in zip(*(column or () for column in first_columns), strict=True))
+    return AppendResult(recorded_at, positions or [], dict(zip(stored_before or (), first_results, strict=True)))

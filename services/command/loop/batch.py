@@ -4,7 +4,7 @@ from asyncio import Future
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from contracts.problems import PreconditionFailed
@@ -20,6 +20,7 @@ from services.command.loop.context import NO_STREAM, Context, LoadedStream, NewE
 UNRECORDED = 1 << 62  # Positions are given by the append; until then the batch's own events come after all others.
 
 StreamKey = tuple[UUID, UUID]  # Workspace and stream.
+WrittenKey = StreamKey | tuple[str, UUID, UUID]  # A stream; or a set of children, as "children" and its parent's key.
 
 
 class CommandResult(NamedTuple):
@@ -56,49 +57,55 @@ class PendingCommand:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of one command: events to append, or the reason why not, and all that it looked at."""
+    """What was decided on one command: events to append, or the reason why not, and in `ctx` all that it read."""
 
     pending: PendingCommand
     ctx: Context
-    news: tuple[NewEvent, ...] = ()
-    versions: tuple[int, ...] = ()
+    new_events: tuple[NewEvent, ...] = ()
+    versions: tuple[int, ...] = ()  # Of the stream, after each of the new events.
     refusal: Exception | None = None
-    chain: int = 0
-    on_unrecorded: bool = False  # It was decided on events of the same batch.
-    moved_children: set[StreamKey] = field(default_factory=set)  # The parents whose set of children it changes.
+    chain: int = 0  # Outcomes of one chain are stored all or none.
+    depends_on_batch: bool = False  # It was decided on events of the same batch.
+    changed_parents: set[StreamKey] = field(default_factory=set)  # The parents whose set of children it changes.
     links: list[tuple[UUID, UUID | None]] = field(default_factory=list)  # Goals, and where they stand now.
 
     @property
     def is_provisional(self) -> bool:
         """Whether it was refused, or found nothing to do, for events of its own batch: they must be stored first."""
-        return self.on_unrecorded and not self.news
+        return self.depends_on_batch and not self.new_events
 
 
 @dataclass(slots=True)
 class LoadedState:
-    """State that the batch decides on: what is stored, and what its own commands add."""
+    """State that the batch decides on: the streams, and the sets of children by parent, as they are stored."""
 
     stored: dict[StreamKey, LoadedStream] = field(default_factory=dict)
     children: dict[StreamKey, frozenset[UUID]] = field(default_factory=dict)
 
 
 def decide_all(
-    batch: Sequence[PendingCommand], known: LoadedState
+    batch: Sequence[PendingCommand], loaded: LoadedState
 ) -> tuple[list[Outcome], set[StreamKey], set[StreamKey]]:
     """Every command decided in order; or, where streams or sets of children are missing, which ones to load first."""
     decided: dict[StreamKey, LoadedStream] = {}
     decided_children: dict[StreamKey, frozenset[UUID]] = {}
-    writers: dict[tuple[Any, ...], int] = {}
+    writers: dict[WrittenKey, int] = {}
     outcomes: list[Outcome] = []
     missing: set[StreamKey] = set()
     missing_children: set[StreamKey] = set()
     for number, pending in enumerate(batch, 1):
         ctx = Context(
-            pending.workspace_id, pending.actor_id, pending.now, known.stored, decided, known.children, decided_children
+            workspace_id=pending.workspace_id,
+            actor_id=pending.actor_id,
+            now=pending.now,
+            stored=loaded.stored,
+            decided=decided,
+            stored_children=loaded.children,
+            decided_children=decided_children,
         )
         outcome = Outcome(pending, ctx, chain=number)
         try:
-            news = tuple(pending.decide(ctx))
+            new_events = tuple(pending.decide(ctx))
             _require_match(pending, ctx)
         except NotLoaded:
             missing |= ctx.wanted
@@ -109,9 +116,9 @@ def decide_all(
         except Exception as fault:  # A decision that breaks is answered 500, alone.
             outcome.refusal = fault
         else:
-            outcome.news = news
-            outcome.versions = _remember(outcome, known, decided, decided_children)
-        outcome.on_unrecorded = _join_chains(outcome, outcomes, writers)
+            outcome.new_events = new_events
+            outcome.versions = _apply(outcome, loaded, decided, decided_children)
+        outcome.depends_on_batch = _join_chains(outcome, outcomes, writers)
         outcomes.append(outcome)
     return outcomes, missing, missing_children
 
@@ -122,23 +129,23 @@ def _require_match(pending: PendingCommand, ctx: Context) -> None:
         raise PreconditionFailed(version)
 
 
-def _remember(
+def _apply(
     outcome: Outcome,
-    known: LoadedState,
+    loaded: LoadedState,
     decided: dict[StreamKey, LoadedStream],
     children: dict[StreamKey, frozenset[UUID]],
 ) -> tuple[int, ...]:
     """Let later commands of the batch see these events; the version that each event gets."""
     pending, versions = outcome.pending, []
-    for new in outcome.news:
+    for new in outcome.new_events:
         key = pending.workspace_id, new.stream_id
-        outcome.ctx.seen.add(key)  # What is written without a look must be new: the append sees to it.
-        before = decided.get(key) or known.stored.setdefault(key, NO_STREAM)
+        outcome.ctx.seen.add(key)  # A stream that is written and was not read must be new: the append compares.
+        before = decided.get(key) or loaded.stored.setdefault(key, NO_STREAM)
         after = with_event(before, new, unrecorded(new, before, pending.now))
         if _may_place(new.event) and (
-            moved := _move_child(pending.workspace_id, new.stream_id, before, after, known.children, children)
+            parents := _move_child(pending.workspace_id, new.stream_id, before, after, loaded.children, children)
         ):
-            outcome.moved_children.update(moved)
+            outcome.changed_parents.update(parents)
             outcome.links.append((new.stream_id, placed_under(pending.workspace_id, after)))
         decided[key] = after
         versions.append(after.history.version)
@@ -153,8 +160,8 @@ def with_event(stream: LoadedStream, new: NewEvent, at: At) -> LoadedStream:
 def unrecorded(new: NewEvent, before: LoadedStream, now: datetime) -> At:
     """Where an event stands until it is recorded: after all that its stream holds, unless it says when it was true.
 
-    `now` alone does not do: it was when the command was asked, by this process's clock, and what others asked may have
-    been recorded since.
+    `now` alone does not do: it is when the command was sent, by this process's clock, and events of other commands may
+    have been recorded since.
     """
     last = before.history.last
     moment = now if last is None else max(now, last.effective_at)
@@ -162,7 +169,7 @@ def unrecorded(new: NewEvent, before: LoadedStream, now: datetime) -> At:
 
 
 def _may_place(event: object) -> bool:
-    """Whether an event can put its goal elsewhere: for all others nobody needs to fold the state to find out."""
+    """Whether an event can put its goal elsewhere. For all others the state need not be folded to find out."""
     return hasattr(event, "parent_id") or hasattr(event, "objective_id") or hasattr(event, "external_id")
 
 
@@ -183,10 +190,14 @@ def awaited(workspace_id: UUID, external_id: str) -> UUID:
 
 
 def _move_child(
-    workspace_id: UUID, child: UUID, before: LoadedStream, after: LoadedStream,
-    stored: dict[StreamKey, frozenset[UUID]], decided: dict[StreamKey, frozenset[UUID]],
-) -> list[StreamKey]:  # fmt: skip
-    """Keep the sets of children that are known in step with the events; the parents whose set has changed."""
+    workspace_id: UUID,
+    child: UUID,
+    before: LoadedStream,
+    after: LoadedStream,
+    stored: dict[StreamKey, frozenset[UUID]],
+    decided: dict[StreamKey, frozenset[UUID]],
+) -> list[StreamKey]:
+    """Keep the loaded sets of children in step with the events; the parents whose set has changed."""
     old, new = placed_under(workspace_id, before), placed_under(workspace_id, after)
     if old == new:
         return []
@@ -198,10 +209,13 @@ def _move_child(
     return parents
 
 
-def _join_chains(outcome: Outcome, earlier: list[Outcome], writers: dict[tuple[Any, ...], int]) -> bool:
-    """Put the command into the chain of whoever wrote what it looked at; whether there was anybody."""
-    looked = [*outcome.ctx.seen, *(("children", *key) for key in outcome.ctx.seen_children)]
-    joined = {writers[key] for key in looked if key in writers}
+def _join_chains(outcome: Outcome, earlier: list[Outcome], writers: dict[WrittenKey, int]) -> bool:
+    """Put the command into the chain of the commands that wrote what it read; whether there is one.
+
+    `writers` holds the chain of each stream and set of children that the batch has written so far.
+    """
+    read: list[WrittenKey] = [*outcome.ctx.seen, *map(_children_key, outcome.ctx.seen_children)]
+    joined = {writers[key] for key in read if key in writers}
     if joined:
         outcome.chain = min(joined)
         for other in earlier:
@@ -210,7 +224,11 @@ def _join_chains(outcome: Outcome, earlier: list[Outcome], writers: dict[tuple[A
         for key, chain in writers.items():
             if chain in joined:
                 writers[key] = outcome.chain
-    written = [(outcome.pending.workspace_id, new.stream_id) for new in outcome.news]
-    for key in (*written, *(("children", *key) for key in outcome.moved_children)):
+    written = [(outcome.pending.workspace_id, new.stream_id) for new in outcome.new_events]
+    for key in (*written, *map(_children_key, outcome.changed_parents)):
         writers[key] = outcome.chain
     return bool(joined)
+
+
+def _children_key(parent: StreamKey) -> WrittenKey:
+    return ("children", *parent)

@@ -1,23 +1,22 @@
-"""The command loop: take what waits, load, decide, append all in one transaction, answer each.
+"""The command loop: take what waits, load, decide, append all in one transaction, answer each command.
 
-One task a process, with one connection. While a batch is in the database the next one gathers: no timers, no threads,
-and a lone command waits for nobody. A refusal or a lost race never fails a neighbour.
+One task a process, with one connection. While a batch is in the database the next one gathers: there are no timers and
+no threads, and a lone command does not wait. A refusal or a lost race never fails a neighbour.
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Awaitable, Sequence
 from datetime import datetime
 from typing import Protocol
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import psycopg
 import structlog
 
 from contracts.problems import Busy, KeyReused, Overloaded, Unavailable
 from domain.history import At
-from domain.registry import NAMES, VERSIONS
 from services.command.loop.append import AppendBatch, AppendResult
+from services.command.loop.append_rows import append_batch
 from services.command.loop.batch import (
     CommandResult,
     LoadedState,
@@ -29,14 +28,14 @@ from services.command.loop.batch import (
 )
 from services.command.loop.context import NO_STREAM, LoadedStream
 from services.eventlog import codec
-from services.eventlog.uuid7 import uuid7
+from services.eventlog.lru import Lru
 
 log = structlog.get_logger()
 
 ATTEMPTS = 5
 CACHED_STREAMS = 20_000
 WAITING_COMMANDS = 10_000
-LOADS = 1_000  # More rounds than any decision needs: a decision that never stops asking is broken.
+LOADS = 1_000  # More rounds than any decision needs: a decision that goes on to want streams is broken.
 
 
 class CommandLog(Protocol):
@@ -45,7 +44,7 @@ class CommandLog(Protocol):
     async def load(self, keys: Sequence[StreamKey]) -> dict[StreamKey, LoadedStream]: ...
     async def load_children(self, keys: Sequence[StreamKey]) -> dict[StreamKey, frozenset[UUID]]: ...
     async def stream_of(self, workspace_id: UUID, event_id: UUID) -> UUID | None: ...
-    async def append(self, arrays: AppendBatch) -> AppendResult: ...
+    async def append(self, batch: AppendBatch) -> AppendResult: ...
     async def keys(self, subjects: set[codec.Subject]) -> codec.Keys: ...
     async def reconnect(self) -> None: ...
     async def recorded(self, workspace_id: UUID, event_ids: Sequence[UUID]) -> set[UUID]: ...
@@ -55,13 +54,13 @@ class CommandLog(Protocol):
 
 
 class CommandLoop:
-    """Ask it, and await the answer. `run` is to be kept running as a task."""
+    """`submit` a command and await its result. `run` is to be kept running as a task."""
 
     def __init__(self, event_log: CommandLog, *, batch_commands: int = 500) -> None:
         self.log = event_log
         self.batch_commands = batch_commands
         self.waiting: list[PendingCommand] = []
-        self.cache: OrderedDict[StreamKey, LoadedStream] = OrderedDict()
+        self.cache = Lru[StreamKey, LoadedStream](CACHED_STREAMS)
         self.wake = asyncio.Event()
         self.idle = asyncio.Event()
 
@@ -82,88 +81,82 @@ class CommandLoop:
             self.idle.clear()
             while self.waiting:
                 if batch := self._next_batch():
-                    await self._answer(batch)
-
-    def _next_batch(self) -> list[PendingCommand]:
-        """Those first in line. The same command twice is not for one transaction: the second waits for the next."""
-        taken, self.waiting = self.waiting[: self.batch_commands], self.waiting[self.batch_commands :]
-        batch: dict[UUID, PendingCommand] = {}
-        twice = []
-        for pending in taken:
-            if pending.future.done():
-                continue  # Whoever asked has gone.
-            if batch.setdefault(pending.command_id, pending) is not pending:
-                twice.append(pending)
-        self.waiting[:0] = twice
-        return [*batch.values()]
+                    await self._process(batch)
 
     async def drain(self) -> None:
-        """Wait until nothing waits."""
+        """Return when no command waits any more."""
         while self.waiting or not self.idle.is_set():
             await self.idle.wait()
             await asyncio.sleep(0)
 
-    async def _answer(self, batch: list[PendingCommand]) -> None:
+    def _next_batch(self) -> list[PendingCommand]:
+        """The first in line. The same command twice is not for one transaction: the second waits for the next batch."""
+        first, self.waiting = self.waiting[: self.batch_commands], self.waiting[self.batch_commands :]
+        batch: dict[UUID, PendingCommand] = {}
+        repeated = []
+        for pending in first:
+            if pending.future.done():
+                continue  # The caller has gone.
+            if batch.setdefault(pending.command_id, pending) is not pending:
+                repeated.append(pending)
+        self.waiting[:0] = repeated
+        return [*batch.values()]
+
+    async def _process(self, batch: list[PendingCommand]) -> None:
         try:
             await self._decide_and_append(batch)
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            await self._after_lost_connection(batch, error)
+            await self._retry_after_lost_connection(batch, error)
         except Exception as error:
-            await self._halve(batch, error)
+            await self._isolate_broken_command(batch, error)
 
     async def _decide_and_append(self, batch: list[PendingCommand]) -> None:
-        known = LoadedState()
-        outcomes = await self._decided(batch, known)
-        again = {outcome.pending for outcome in outcomes if outcome.is_provisional}
-        sure = [outcome for outcome in outcomes if not outcome.is_provisional]
-        result = await self.log.append(await self._arrays(sure, known))
-        again.update(self._settle(sure, known, result))
-        self.waiting[:0] = [pending for pending in batch if pending in again]  # First in line, in their order.
+        loaded = LoadedState()
+        outcomes = await self._decide(batch, loaded)
+        undecided = {outcome.pending for outcome in outcomes if outcome.is_provisional}
+        final = [outcome for outcome in outcomes if not outcome.is_provisional]
+        subjects = codec.subjects((o.pending.workspace_id, new.event) for o in final for new in o.new_events)
+        keys = await self.log.keys(subjects) if subjects else {}
+        result = await self.log.append(append_batch(final, loaded, keys))
+        undecided.update(self._answer_stored(final, loaded, result))
+        self.waiting[:0] = [pending for pending in batch if pending in undecided]  # First in line, in their order.
 
-    async def _decided(self, batch: list[PendingCommand], known: LoadedState) -> list[Outcome]:
+    async def _decide(self, batch: list[PendingCommand], loaded: LoadedState) -> list[Outcome]:
         """Load what the commands need, as far as they say, until all are decided."""
-        wanted = {(pending.workspace_id, stream) for pending in batch for stream in _prefetch(pending)}
-        children: set[StreamKey] = set()
+        missing = {(pending.workspace_id, stream_id) for pending in batch for stream_id in _prefetch(pending)}
+        missing_children: set[StreamKey] = set()
         for _ in range(LOADS):
-            await self._load(wanted, children, known)
-            outcomes, wanted, children = decide_all(batch, known)
-            if not wanted and not children:
+            await self._load(missing, missing_children, loaded)
+            outcomes, missing, missing_children = decide_all(batch, loaded)
+            if not missing and not missing_children:
                 return outcomes
         raise RuntimeError("a decision does not stop asking for more streams")
 
-    async def _load(self, wanted: set[StreamKey], children: set[StreamKey], known: LoadedState) -> None:
-        for key in wanted:
-            if key in self.cache:
-                known.stored[key] = self.cache[key]
-                self.cache.move_to_end(key)
-        absent = [key for key in wanted if key not in known.stored]
+    async def _load(self, missing: set[StreamKey], missing_children: set[StreamKey], loaded: LoadedState) -> None:
+        absent = []
+        for key in missing:
+            if cached := self.cache.use(key):
+                loaded.stored[key] = cached
+            elif key not in loaded.stored:
+                absent.append(key)
         if absent:
-            loaded = await self.log.load(absent)
+            found = await self.log.load(absent)
             for key in absent:
-                known.stored[key] = loaded.get(key, NO_STREAM)
-                self._keep(key, known.stored[key])
-        if children:
-            known.children |= dict.fromkeys(children, frozenset[UUID]()) | await self.log.load_children([*children])
+                loaded.stored[key] = found.get(key, NO_STREAM)
+                self.cache.put(key, loaded.stored[key])
+        if missing_children:
+            found_children = await self.log.load_children([*missing_children])
+            loaded.children |= dict.fromkeys(missing_children, frozenset[UUID]()) | found_children
 
-    async def _arrays(self, outcomes: Sequence[Outcome], known: LoadedState) -> AppendBatch:
-        subjects = codec.subjects((o.pending.workspace_id, new.event) for o in outcomes for new in o.news)
-        keys = await self.log.keys(subjects) if subjects else {}
-        arrays = AppendBatch.empty()
-        looks: dict[StreamKey, int] = {}
-        for number, outcome in enumerate(outcomes, 1):
-            _add_command(arrays, outcome, known)
-            _add_looks(arrays, number, outcome, known, looks)
-            _add_events(arrays, number, outcome, keys)
-            _add_links(arrays, number, outcome)
-        return arrays
-
-    def _settle(self, outcomes: Sequence[Outcome], known: LoadedState, result: AppendResult) -> list[PendingCommand]:
-        """Answer each command that is settled; give back those that must be decided again."""
-        again: list[PendingCommand] = []
-        decided: dict[StreamKey, LoadedStream] = {}
+    def _answer_stored(
+        self, outcomes: Sequence[Outcome], loaded: LoadedState, result: AppendResult
+    ) -> list[PendingCommand]:
+        """Answer each command whose result is final; give back those that must be decided again."""
+        undecided: list[PendingCommand] = []
+        stored: dict[StreamKey, LoadedStream] = {}
         for number, (outcome, position) in enumerate(zip(outcomes, result.positions, strict=True), 1):
             pending = outcome.pending
-            if first := result.known.get(number):
+            if first := result.first_results.get(number):
                 self._forget(outcome)
                 same = not pending.fingerprint or first.fingerprint == pending.fingerprint
                 _answer(pending, CommandResult(*first[1:], replayed=True) if same else KeyReused("for another request"))
@@ -173,46 +166,26 @@ class CommandLoop:
                 if pending.attempts >= ATTEMPTS:
                     _answer(pending, Busy(f"{ATTEMPTS} attempts"))
                 else:
-                    again.append(pending)
+                    undecided.append(pending)
             elif outcome.refusal:
                 _answer(pending, outcome.refusal)
             else:
-                self._record(outcome, known, decided, position, result.recorded_at)
-                version = _stream(pending, known, decided).history.version
-                _answer(
-                    pending, CommandResult(pending.id or pending.aggregate_id, pending.aggregate_id, version, position)
-                )
-        for key, stream in decided.items():
-            self._keep(key, stream)
-        return again
-
-    def _record(
-        self,
-        outcome: Outcome,
-        known: LoadedState,
-        decided: dict[StreamKey, LoadedStream],
-        position: int,
-        recorded_at: datetime,
-    ) -> None:
-        """Let the cache know what was stored, at the places that the append gave."""
-        first = position - len(outcome.news) + 1
-        for place, new in enumerate(outcome.news, first):
-            key = outcome.pending.workspace_id, new.stream_id
-            before = decided.get(key) or known.stored[key]
-            decided[key] = with_event(before, new, At(min(new.effective_at or recorded_at, recorded_at), place))
-
-    def _keep(self, key: StreamKey, stream: LoadedStream) -> None:
-        self.cache[key] = stream
-        self.cache.move_to_end(key)
-        if len(self.cache) > CACHED_STREAMS:
-            self.cache.popitem(last=False)
+                _apply_stored(outcome, loaded, stored, position, result.recorded_at)
+                key = pending.workspace_id, pending.aggregate_id
+                version = (stored.get(key) or loaded.stored.get(key, NO_STREAM)).history.version
+                made_id = pending.id or pending.aggregate_id
+                _answer(pending, CommandResult(made_id, pending.aggregate_id, version, position))
+        for key, stream in stored.items():
+            self.cache.put(key, stream)
+        return undecided
 
     def _forget(self, outcome: Outcome) -> None:
+        """Drop the streams that the command read from the cache: at least one of them has moved."""
         for key in outcome.ctx.seen:
             self.cache.pop(key, None)
 
-    async def _after_lost_connection(self, batch: list[PendingCommand], error: Exception) -> None:
-        """Connect again and take the batch again: the append finds what was stored by its command ids."""
+    async def _retry_after_lost_connection(self, batch: list[PendingCommand], error: Exception) -> None:
+        """Connect again and put the batch first in line: the append finds what was stored by its command ids."""
         log.warning("command_loop.database_lost", error=str(error), commands=len(batch))
         self.cache.clear()
         for pending in batch:
@@ -226,24 +199,34 @@ class CommandLoop:
                 _answer(pending, Unavailable(str(gone)))
         self.waiting[:0] = [pending for pending in batch if not pending.future.done()]
 
-    async def _halve(self, batch: list[PendingCommand], error: Exception) -> None:
-        """Find the command whose data breaks the statement: it alone is answered 500."""
+    async def _isolate_broken_command(self, batch: list[PendingCommand], error: Exception) -> None:
+        """Halve the batch until the command whose data breaks the statement is alone: it is answered 500."""
         if len(batch) == 1:
             log.error("command_loop.command_broke", exc_info=error, command_id=str(batch[0].command_id))
             _answer(batch[0], error)
             return
         middle = len(batch) // 2
-        await self._answer(batch[:middle])
-        await self._answer(batch[middle:])
+        await self._process(batch[:middle])
+        await self._process(batch[middle:])
 
 
 def _prefetch(pending: PendingCommand) -> tuple[UUID, ...]:
     return (pending.workspace_id, pending.actor_id, pending.aggregate_id, *pending.prefetch)
 
 
-def _stream(pending: PendingCommand, known: LoadedState, decided: dict[StreamKey, LoadedStream]) -> LoadedStream:
-    key = pending.workspace_id, pending.aggregate_id
-    return decided.get(key) or known.stored.get(key, NO_STREAM)
+def _apply_stored(
+    outcome: Outcome,
+    loaded: LoadedState,
+    stored: dict[StreamKey, LoadedStream],
+    last_position: int,
+    recorded_at: datetime,
+) -> None:
+    """Put the events of a command on their streams in `stored`, at the positions that the append gave."""
+    first_position = last_position - len(outcome.new_events) + 1
+    for position, new in enumerate(outcome.new_events, first_position):
+        key = outcome.pending.workspace_id, new.stream_id
+        before = stored.get(key) or loaded.stored[key]
+        stored[key] = with_event(before, new, At(min(new.effective_at or recorded_at, recorded_at), position))
 
 
 def _answer(pending: PendingCommand, answer: CommandResult | Exception) -> None:
@@ -253,66 +236,3 @@ def _answer(pending: PendingCommand, answer: CommandResult | Exception) -> None:
         pending.future.set_exception(answer)
     else:
         pending.future.set_result(answer)
-
-
-def _add_command(arrays: AppendBatch, outcome: Outcome, known: LoadedState) -> None:
-    pending = outcome.pending
-    stream = known.stored.get((pending.workspace_id, pending.aggregate_id), NO_STREAM)
-    written = [
-        v for new, v in zip(outcome.news, outcome.versions, strict=False) if new.stream_id == pending.aggregate_id
-    ]
-    arrays.chains.append(outcome.chain)
-    arrays.command_ids.append(pending.command_id)
-    arrays.workspace_ids.append(pending.workspace_id)
-    arrays.fingerprints.append(pending.fingerprint)
-    arrays.result_ids.append(pending.id or pending.aggregate_id)
-    arrays.aggregate_ids.append(pending.aggregate_id)
-    arrays.versions.append(written[-1] if written else stream.history.version)
-    arrays.last_positions.append(stream.history.position)
-    arrays.stores.append(outcome.refusal is None)
-
-
-def _add_looks(
-    arrays: AppendBatch, number: int, outcome: Outcome, known: LoadedState, looks: dict[StreamKey, int]
-) -> None:
-    for key in outcome.ctx.seen:
-        if key not in looks:
-            looks[key] = len(looks) + 1
-            arrays.looked_workspaces.append(key[0])
-            arrays.looked_streams.append(key[1])
-            arrays.looked_versions.append(known.stored[key].history.version)
-        arrays.lookers.append(number)
-        arrays.looks.append(looks[key])
-    for key in outcome.ctx.seen_children:
-        arrays.askers.append(number)
-        arrays.asked_workspaces.append(key[0])
-        arrays.asked_parents.append(key[1])
-        arrays.asked_children.append(" ".join(sorted(map(str, known.children[key]))))
-
-
-def _add_events(arrays: AppendBatch, number: int, outcome: Outcome, keys: codec.Keys) -> None:
-    pending = outcome.pending
-    for new, version in zip(outcome.news, outcome.versions, strict=False):
-        event_id = new.own_id or (uuid4() if pending.anonymous else uuid7())  # A UUIDv7 tells the millisecond.
-        topic = NAMES[type(new.event)]
-        arrays.numbers.append(number)
-        arrays.stream_ids.append(new.stream_id)
-        arrays.stream_versions.append(version)
-        arrays.stream_kinds.append(new.kind)
-        arrays.topics.append(topic)
-        arrays.schema_versions.append(VERSIONS.get(topic, 1))
-        arrays.states.append(codec.encode(new.event, pending.workspace_id, event_id, keys))
-        arrays.event_ids.append(event_id)
-        arrays.correlation_ids.append(None if pending.anonymous else pending.correlation_id or pending.command_id)
-        arrays.causation_ids.append(None if pending.anonymous else new.causation_id or pending.causation_id)
-        arrays.actor_ids.append(pending.actor_id)
-        arrays.effective_ats.append(new.effective_at)
-        arrays.source_recorded_ats.append(new.source_recorded_at)
-        arrays.trace_parents.append(None if pending.anonymous else pending.trace_parent)
-
-
-def _add_links(arrays: AppendBatch, number: int, outcome: Outcome) -> None:
-    for goal_id, parent_id in outcome.links:
-        arrays.linkers.append(number)
-        arrays.link_children.append(goal_id)
-        arrays.link_parents.append(parent_id)

@@ -1,6 +1,6 @@
 CREATE SCHEMA northing;
 ALTER SCHEMA northing OWNER TO northing_owner;
-CREATE FUNCTION northing.append_events(chains integer[], command_ids uuid[], workspace_ids uuid[], fingerprints bytea[], result_ids uuid[], aggregate_ids uuid[], versions integer[], last_positions bigint[], stores boolean[], looked_workspaces uuid[], looked_streams uuid[], looked_versions integer[], lookers integer[], looks integer[], asked_workspaces uuid[], asked_parents uuid[], asked_children text[], askers integer[], numbers integer[], stream_ids uuid[], stream_versions integer[], stream_kinds text[], topics text[], schema_versions smallint[], states bytea[], event_ids uuid[], correlation_ids uuid[], causation_ids uuid[], actor_ids uuid[], effective_ats timestamp with time zone[], source_recorded_ats timestamp with time zone[], trace_parents text[], linkers integer[], link_children uuid[], link_parents uuid[], OUT recorded_at timestamp with time zone, OUT positions bigint[], OUT moved integer[], OUT known_numbers integer[], OUT known_fingerprints bytea[], OUT known_ids uuid[], OUT known_aggregates uuid[], OUT known_versions integer[], OUT known_positions bigint[]) RETURNS record
+CREATE FUNCTION northing.append_events(chains integer[], command_ids uuid[], workspace_ids uuid[], fingerprints bytea[], result_ids uuid[], aggregate_ids uuid[], versions integer[], last_positions bigint[], is_stored boolean[], read_workspaces uuid[], read_streams uuid[], read_versions integer[], reader_commands integer[], reads integer[], children_workspaces uuid[], children_parents uuid[], children_ids text[], children_readers integer[], event_commands integer[], stream_ids uuid[], stream_versions integer[], stream_kinds text[], topics text[], schema_versions smallint[], states bytea[], event_ids uuid[], correlation_ids uuid[], causation_ids uuid[], actor_ids uuid[], effective_ats timestamp with time zone[], source_recorded_ats timestamp with time zone[], trace_parents text[], link_commands integer[], link_children uuid[], link_parents uuid[], OUT recorded_at timestamp with time zone, OUT positions bigint[], OUT moved integer[], OUT known_numbers integer[], OUT known_fingerprints bytea[], OUT known_ids uuid[], OUT known_aggregates uuid[], OUT known_versions integer[], OUT known_positions bigint[]) RETURNS record
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
     SET enable_bitmapscan TO 'off'
@@ -11,19 +11,19 @@ DECLARE
     log_head northing.heads;
     lost integer[];
 BEGIN
-    IF true = ANY (stores) THEN
+    IF true = ANY (is_stored) THEN
         SELECT * INTO log_head FROM northing.heads h
          WHERE h.workspace_id = '00000000-0000-0000-0000-000000000000' FOR UPDATE;
         INSERT INTO northing.heads
-             SELECT DISTINCT workspace_ids[n], 0, '-infinity'::timestamptz FROM unnest(numbers) n
+             SELECT DISTINCT workspace_ids[n], 0, '-infinity'::timestamptz FROM unnest(event_commands) n
         ON CONFLICT DO NOTHING;
         PERFORM FROM northing.heads h WHERE h.workspace_id = ANY (workspace_ids) ORDER BY h.workspace_id FOR UPDATE;
     END IF;
-    SELECT array_agg(l.number) INTO moved
-      FROM unnest(looked_workspaces, looked_streams, looked_versions)
-           WITH ORDINALITY AS l (workspace_id, stream_id, version, number)
-     WHERE l.version <> coalesce((SELECT CASE e.workspace_id WHEN l.workspace_id THEN e.stream_version ELSE 0 END
-                                    FROM northing.events e WHERE e.stream_id = l.stream_id
+    SELECT array_agg(s.number) INTO moved
+      FROM unnest(read_workspaces, read_streams, read_versions)
+           WITH ORDINALITY AS s (workspace_id, stream_id, version, number)
+     WHERE s.version <> coalesce((SELECT CASE e.workspace_id WHEN s.workspace_id THEN e.stream_version ELSE 0 END
+                                    FROM northing.events e WHERE e.stream_id = s.stream_id
                                    ORDER BY e.stream_version DESC LIMIT 1), 0);
     SELECT array_agg(k.number), array_agg(c.fingerprint), array_agg(c.id), array_agg(c.aggregate_id),
            array_agg(c.version), array_agg(c.position)
@@ -31,30 +31,36 @@ BEGIN
       FROM unnest(command_ids) WITH ORDINALITY AS k (command_id, number)
       JOIN northing.commands c USING (command_id);
     SELECT array_agg(chains[n]) INTO lost FROM (
-        SELECT l.number AS n FROM unnest(lookers, looks) AS l (number, look) WHERE l.look = ANY (moved)
+        SELECT r.command AS n FROM unnest(reader_commands, reads) AS r (command, read) WHERE r.read = ANY (moved)
         UNION ALL SELECT unnest(known_numbers)
         UNION ALL
-        SELECT a.number FROM unnest(asked_workspaces, asked_parents, asked_children, askers)
-                             AS a (workspace_id, parent_id, children, number)
-         WHERE a.children <> coalesce((SELECT string_agg(c.child_id::text, ' ' ORDER BY c.child_id)
+        SELECT r.command FROM unnest(children_workspaces, children_parents, children_ids, children_readers)
+                              AS r (workspace_id, parent_id, children, command)
+         WHERE r.children <> coalesce((SELECT string_agg(c.child_id::text, ' ' ORDER BY c.child_id)
                                          FROM northing.children c
-                                        WHERE (c.workspace_id, c.parent_id) = (a.workspace_id, a.parent_id)), '')
+                                        WHERE (c.workspace_id, c.parent_id) = (r.workspace_id, r.parent_id)), '')
     ) AS losers;
     lost := coalesce(lost, '{}');
     recorded_at := greatest(log_head.recorded_at, clock_timestamp());
     WITH numbered AS (
-        SELECT e.*, workspace_ids[e.number] AS workspace_id, command_ids[e.number] AS command_id,
+        SELECT e.*, workspace_ids[e.command] AS workspace_id, command_ids[e.command] AS command_id,
                log_head.position + row_number() OVER (ORDER BY e.ord) AS log_position,
                h.position + row_number() OVER (PARTITION BY h.workspace_id ORDER BY e.ord) AS position
-          FROM unnest(numbers, stream_ids, stream_versions, stream_kinds, topics, schema_versions, states, event_ids,
-                      correlation_ids, causation_ids, actor_ids, effective_ats, source_recorded_ats, trace_parents)
+          FROM unnest(event_commands, stream_ids, stream_versions, stream_kinds, topics, schema_versions, states,
+                      event_ids, correlation_ids, causation_ids, actor_ids, effective_ats, source_recorded_ats,
+                      trace_parents)
                WITH ORDINALITY
-               AS e (number, stream_id, stream_version, stream_kind, topic, schema_version, state, event_id,
-                     correlation_id, causation_id, actor_id, effective_at, source_recorded_at, trace_parent, ord)
-          JOIN northing.heads h ON h.workspace_id = workspace_ids[e.number]
-         WHERE chains[e.number] <> ALL (lost)
+               AS e (command, stream_id, stream_version, stream_kind, topic, schema_version, state,
+                     event_id, correlation_id, causation_id, actor_id, effective_at, source_recorded_at,
+                     trace_parent, ord)
+          JOIN northing.heads h ON h.workspace_id = workspace_ids[e.command]
+         WHERE chains[e.command] <> ALL (lost)
     ), stored AS (
-        INSERT INTO northing.events
+        INSERT INTO northing.events (
+               log_position, workspace_id, position, stream_id, stream_version, stream_kind, topic,
+               schema_version, state, event_id, command_id, correlation_id, causation_id, actor_id,
+               effective_at, recorded_at, source_recorded_at,
+               trace_parent)
         SELECT n.log_position, n.workspace_id, n.position, n.stream_id, n.stream_version, n.stream_kind, n.topic,
                n.schema_version, n.state, n.event_id, n.command_id, n.correlation_id, n.causation_id, n.actor_id,
                -- An application's clock may be ahead: nothing is true only after it was recorded.
@@ -69,20 +75,21 @@ BEGIN
                ) m
          WHERE h.workspace_id = m.workspace_id
     ), last AS (
-        SELECT n.number, max(n.position) AS position FROM numbered n GROUP BY 1
+        SELECT n.command, max(n.position) AS position FROM numbered n GROUP BY 1
     ), answered AS (
-        SELECT c.number, coalesce(l.position, last_positions[c.number]) AS position
-          FROM generate_series(1, cardinality(chains)) AS c (number) LEFT JOIN last l USING (number)
-         WHERE chains[c.number] <> ALL (lost)
+        SELECT c.command, coalesce(l.position, last_positions[c.command]) AS position
+          FROM generate_series(1, cardinality(chains)) AS c (command) LEFT JOIN last l USING (command)
+         WHERE chains[c.command] <> ALL (lost)
     ), remembered AS (
         INSERT INTO northing.commands
-        SELECT command_ids[a.number], workspace_ids[a.number], fingerprints[a.number], result_ids[a.number],
-               aggregate_ids[a.number], versions[a.number], a.position, append_events.recorded_at
-          FROM answered a WHERE stores[a.number]
+        SELECT command_ids[a.command], workspace_ids[a.command], fingerprints[a.command], result_ids[a.command],
+               aggregate_ids[a.command], versions[a.command], a.position, append_events.recorded_at
+          FROM answered a WHERE is_stored[a.command]
     ), links AS (
-        SELECT DISTINCT ON (l.child_id) workspace_ids[l.number] AS workspace_id, l.child_id, l.parent_id
-          FROM unnest(linkers, link_children, link_parents) WITH ORDINALITY AS l (number, child_id, parent_id, ord)
-         WHERE chains[l.number] <> ALL (lost)
+        SELECT DISTINCT ON (l.child_id) workspace_ids[l.command] AS workspace_id, l.child_id, l.parent_id
+          FROM unnest(link_commands, link_children, link_parents)
+               WITH ORDINALITY AS l (command, child_id, parent_id, ord)
+         WHERE chains[l.command] <> ALL (lost)
          ORDER BY l.child_id, l.ord DESC
     ), linked AS (
         INSERT INTO northing.children SELECT * FROM links WHERE parent_id IS NOT NULL
@@ -91,13 +98,13 @@ BEGIN
         DELETE FROM northing.children c USING links l
          WHERE (c.workspace_id, c.child_id) = (l.workspace_id, l.child_id) AND l.parent_id IS NULL
     )
-    SELECT array_agg(a.position ORDER BY c.number) INTO positions
-      FROM generate_series(1, cardinality(chains)) AS c (number) LEFT JOIN answered a USING (number);
-    IF cardinality(numbers) > 0 THEN
+    SELECT array_agg(a.position ORDER BY c.command) INTO positions
+      FROM generate_series(1, cardinality(chains)) AS c (command) LEFT JOIN answered a USING (command);
+    IF cardinality(event_commands) > 0 THEN
         NOTIFY northing_events;
     END IF;
 END $$;
-ALTER FUNCTION northing.append_events(chains integer[], command_ids uuid[], workspace_ids uuid[], fingerprints bytea[], result_ids uuid[], aggregate_ids uuid[], versions integer[], last_positions bigint[], stores boolean[], looked_workspaces uuid[], looked_streams uuid[], looked_versions integer[], lookers integer[], looks integer[], asked_workspaces uuid[], asked_parents uuid[], asked_children text[], askers integer[], numbers integer[], stream_ids uuid[], stream_versions integer[], stream_kinds text[], topics text[], schema_versions smallint[], states bytea[], event_ids uuid[], correlation_ids uuid[], causation_ids uuid[], actor_ids uuid[], effective_ats timestamp with time zone[], source_recorded_ats timestamp with time zone[], trace_parents text[], linkers integer[], link_children uuid[], link_parents uuid[], OUT recorded_at timestamp with time zone, OUT positions bigint[], OUT moved integer[], OUT known_numbers integer[], OUT known_fingerprints bytea[], OUT known_ids uuid[], OUT known_aggregates uuid[], OUT known_versions integer[], OUT known_positions bigint[]) OWNER TO northing_owner;
+ALTER FUNCTION northing.append_events(chains integer[], command_ids uuid[], workspace_ids uuid[], fingerprints bytea[], result_ids uuid[], aggregate_ids uuid[], versions integer[], last_positions bigint[], is_stored boolean[], read_workspaces uuid[], read_streams uuid[], read_versions integer[], reader_commands integer[], reads integer[], children_workspaces uuid[], children_parents uuid[], children_ids text[], children_readers integer[], event_commands integer[], stream_ids uuid[], stream_versions integer[], stream_kinds text[], topics text[], schema_versions smallint[], states bytea[], event_ids uuid[], correlation_ids uuid[], causation_ids uuid[], actor_ids uuid[], effective_ats timestamp with time zone[], source_recorded_ats timestamp with time zone[], trace_parents text[], link_commands integer[], link_children uuid[], link_parents uuid[], OUT recorded_at timestamp with time zone, OUT positions bigint[], OUT moved integer[], OUT known_numbers integer[], OUT known_fingerprints bytea[], OUT known_ids uuid[], OUT known_aggregates uuid[], OUT known_versions integer[], OUT known_positions bigint[]) OWNER TO northing_owner;
 CREATE FUNCTION northing.begin_read(workspace uuid, hash text, OUT generation bigint, OUT head bigint, OUT "position" bigint, OUT recorded_at timestamp with time zone, OUT age_ms bigint, OUT now timestamp with time zone) RETURNS record
     LANGUAGE plpgsql
     AS $_$
@@ -239,8 +246,8 @@ GRANT USAGE ON SCHEMA northing TO northing_migrator;
 GRANT USAGE ON SCHEMA northing TO northing_writer;
 GRANT USAGE ON SCHEMA northing TO northing_reader;
 GRANT USAGE ON SCHEMA northing TO northing_keys;
-REVOKE ALL ON FUNCTION northing.append_events(chains integer[], command_ids uuid[], workspace_ids uuid[], fingerprints bytea[], result_ids uuid[], aggregate_ids uuid[], versions integer[], last_positions bigint[], stores boolean[], looked_workspaces uuid[], looked_streams uuid[], looked_versions integer[], lookers integer[], looks integer[], asked_workspaces uuid[], asked_parents uuid[], asked_children text[], askers integer[], numbers integer[], stream_ids uuid[], stream_versions integer[], stream_kinds text[], topics text[], schema_versions smallint[], states bytea[], event_ids uuid[], correlation_ids uuid[], causation_ids uuid[], actor_ids uuid[], effective_ats timestamp with time zone[], source_recorded_ats timestamp with time zone[], trace_parents text[], linkers integer[], link_children uuid[], link_parents uuid[], OUT recorded_at timestamp with time zone, OUT positions bigint[], OUT moved integer[], OUT known_numbers integer[], OUT known_fingerprints bytea[], OUT known_ids uuid[], OUT known_aggregates uuid[], OUT known_versions integer[], OUT known_positions bigint[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION northing.append_events(chains integer[], command_ids uuid[], workspace_ids uuid[], fingerprints bytea[], result_ids uuid[], aggregate_ids uuid[], versions integer[], last_positions bigint[], stores boolean[], looked_workspaces uuid[], looked_streams uuid[], looked_versions integer[], lookers integer[], looks integer[], asked_workspaces uuid[], asked_parents uuid[], asked_children text[], askers integer[], numbers integer[], stream_ids uuid[], stream_versions integer[], stream_kinds text[], topics text[], schema_versions smallint[], states bytea[], event_ids uuid[], correlation_ids uuid[], causation_ids uuid[], actor_ids uuid[], effective_ats timestamp with time zone[], source_recorded_ats timestamp with time zone[], trace_parents text[], linkers integer[], link_children uuid[], link_parents uuid[], OUT recorded_at timestamp with time zone, OUT positions bigint[], OUT moved integer[], OUT known_numbers integer[], OUT known_fingerprints bytea[], OUT known_ids uuid[], OUT known_aggregates uuid[], OUT known_versions integer[], OUT known_positions bigint[]) TO northing_writer;
+REVOKE ALL ON FUNCTION northing.append_events(chains integer[], command_ids uuid[], workspace_ids uuid[], fingerprints bytea[], result_ids uuid[], aggregate_ids uuid[], versions integer[], last_positions bigint[], is_stored boolean[], read_workspaces uuid[], read_streams uuid[], read_versions integer[], reader_commands integer[], reads integer[], children_workspaces uuid[], children_parents uuid[], children_ids text[], children_readers integer[], event_commands integer[], stream_ids uuid[], stream_versions integer[], stream_kinds text[], topics text[], schema_versions smallint[], states bytea[], event_ids uuid[], correlation_ids uuid[], causation_ids uuid[], actor_ids uuid[], effective_ats timestamp with time zone[], source_recorded_ats timestamp with time zone[], trace_parents text[], link_commands integer[], link_children uuid[], link_parents uuid[], OUT recorded_at timestamp with time zone, OUT positions bigint[], OUT moved integer[], OUT known_numbers integer[], OUT known_fingerprints bytea[], OUT known_ids uuid[], OUT known_aggregates uuid[], OUT known_versions integer[], OUT known_positions bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION northing.append_events(chains integer[], command_ids uuid[], workspace_ids uuid[], fingerprints bytea[], result_ids uuid[], aggregate_ids uuid[], versions integer[], last_positions bigint[], is_stored boolean[], read_workspaces uuid[], read_streams uuid[], read_versions integer[], reader_commands integer[], reads integer[], children_workspaces uuid[], children_parents uuid[], children_ids text[], children_readers integer[], event_commands integer[], stream_ids uuid[], stream_versions integer[], stream_kinds text[], topics text[], schema_versions smallint[], states bytea[], event_ids uuid[], correlation_ids uuid[], causation_ids uuid[], actor_ids uuid[], effective_ats timestamp with time zone[], source_recorded_ats timestamp with time zone[], trace_parents text[], link_commands integer[], link_children uuid[], link_parents uuid[], OUT recorded_at timestamp with time zone, OUT positions bigint[], OUT moved integer[], OUT known_numbers integer[], OUT known_fingerprints bytea[], OUT known_ids uuid[], OUT known_aggregates uuid[], OUT known_versions integer[], OUT known_positions bigint[]) TO northing_writer;
 REVOKE ALL ON FUNCTION northing.begin_read(workspace uuid, hash text, OUT generation bigint, OUT head bigint, OUT "position" bigint, OUT recorded_at timestamp with time zone, OUT age_ms bigint, OUT now timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION northing.begin_read(workspace uuid, hash text, OUT generation bigint, OUT head bigint, OUT "position" bigint, OUT recorded_at timestamp with time zone, OUT age_ms bigint, OUT now timestamp with time zone) TO northing_reader;
 GRANT ALL ON FUNCTION northing.begin_read(workspace uuid, hash text, OUT generation bigint, OUT head bigint, OUT "position" bigint, OUT recorded_at timestamp with time zone, OUT age_ms bigint, OUT now timestamp with time zone) TO northing_writer;
