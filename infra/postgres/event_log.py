@@ -1,4 +1,4 @@
-"""The event log over psycopg: what the command loop asks of PostgreSQL, on one connection of its own."""
+"""The event log over psycopg: what the command loop reads and appends, on one connection of its own."""
 
 import asyncio
 from collections import defaultdict
@@ -13,11 +13,12 @@ from domain.history import Fact, History
 from domain.registry import EVOLVE
 from infra.postgres.person_keys import PersonKeys
 from services.command.loop.append import APPEND, AppendBatch, AppendResult, append_result, parameters
+from services.command.loop.batch import StreamKey
 from services.command.loop.context import LoadedStream
 from services.eventlog import codec
-from services.eventlog.recorded_event import COLUMNS
+from services.eventlog.recorded_event import COLUMN_INDEX, COLUMNS
 
-# Not by workspace too, or the plan might take the workspace's index: a stream of another one is left out below.
+# Not by workspace too, or the plan might take the workspace's index: `load` leaves out a stream of another one.
 LOAD = f"""
 SELECT {COLUMNS} FROM northing.events WHERE stream_id = ANY (%b::uuid[]) ORDER BY stream_id, stream_version
 """  # noqa: S608  COLUMNS is a constant.
@@ -48,12 +49,13 @@ ELSEWHERE = "SELECT DISTINCT stream_id FROM northing.events WHERE stream_id = AN
 # an index, whatever the tables look like at that moment.
 OPTIONS = " ".join(f"-c enable_{way}=off" for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"))
 
-# Somebody else may hold the heads. An operator's own limit stands.
-WAIT_NO_LONGER = "SELECT set_config('lock_timeout', '10s', false) WHERE current_setting('lock_timeout') = '0'"
+# Another session may hold the heads. An operator's own limit stands.
+LIMIT_LOCK_WAIT = "SELECT set_config('lock_timeout', '10s', false) WHERE current_setting('lock_timeout') = '0'"
 
 RECONNECT_SECONDS = 5.0  # How long a batch waits for the database to come back before it is answered 503.
 
-Key = tuple[UUID, UUID]
+Row = tuple[Any, ...]
+WORKSPACE, STREAM = COLUMN_INDEX["workspace_id"], COLUMN_INDEX["stream_id"]
 
 
 class EventLog:
@@ -62,7 +64,7 @@ class EventLog:
     def __init__(self, database_url: str, keys: PersonKeys) -> None:
         self.database_url = database_url
         self.person_keys = keys
-        self.connection: AsyncConnection | None = None
+        self.connection: AsyncConnection[Row] | None = None
 
     async def open(self) -> "EventLog":
         self.connection = await AsyncConnection.connect(
@@ -73,7 +75,7 @@ class EventLog:
             options=OPTIONS,
         )
         await self.connection.execute("SET ROLE northing_writer")
-        await self.connection.execute(WAIT_NO_LONGER)
+        await self.connection.execute(LIMIT_LOCK_WAIT)
         return self
 
     async def close(self) -> None:
@@ -81,7 +83,7 @@ class EventLog:
             await self.connection.close()
 
     async def reconnect(self) -> None:
-        """A fresh connection, waiting a little for the database. Raises what the last attempt raised."""
+        """Open a fresh connection, waiting RECONNECT_SECONDS for the database. Raises what the last attempt raised."""
         await self.close()
         deadline = asyncio.get_running_loop().time() + RECONNECT_SECONDS
         pause = 0.05
@@ -95,22 +97,25 @@ class EventLog:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 0.5)
 
-    async def load(self, keys: Sequence[Key]) -> dict[Key, LoadedStream]:
-        """The streams that are there, folded."""
+    async def load(self, keys: Sequence[StreamKey]) -> dict[StreamKey, LoadedStream]:
+        """The streams that are there."""
         wanted = set(keys)
-        rows = [row for row in await self._rows(LOAD, [stream for _, stream in keys]) if (row[1], row[3]) in wanted]
-        facts: dict[Key, list[Fact[Any]]] = defaultdict(list)
-        kinds: dict[Key, str] = {}
-        for record in await codec.decode_async(rows, self.person_keys.find):
+        rows = await self._rows(LOAD, [stream_id for _, stream_id in keys])
+        wanted_rows = [row for row in rows if (row[WORKSPACE], row[STREAM]) in wanted]
+        facts: dict[StreamKey, list[Fact[Any]]] = defaultdict(list)
+        kinds: dict[StreamKey, str] = {}
+        for record in await codec.decode_async(wanted_rows, self.person_keys.find):
             key = record.workspace_id, record.stream_id
             kinds[key] = record.stream_kind
             facts[key].append(Fact(record.event, record.at))
-        return {key: LoadedStream(kinds[key], History.of(EVOLVE[kinds[key]], told)) for key, told in facts.items()}
+        return {key: LoadedStream(kinds[key], History.of(EVOLVE[kinds[key]], known)) for key, known in facts.items()}
 
-    async def load_children(self, keys: Sequence[Key]) -> dict[Key, frozenset[UUID]]:
+    async def load_children(self, keys: Sequence[StreamKey]) -> dict[StreamKey, frozenset[UUID]]:
         """The goals under each parent; a parent without any is left out."""
-        rows = await self._rows(LOAD_CHILDREN, [workspace for workspace, _ in keys], [parent for _, parent in keys])
-        children: dict[Key, set[UUID]] = defaultdict(set)
+        rows = await self._rows(
+            LOAD_CHILDREN, [workspace_id for workspace_id, _ in keys], [parent_id for _, parent_id in keys]
+        )
+        children: dict[StreamKey, set[UUID]] = defaultdict(set)
         for workspace_id, parent_id, child_id in rows:
             children[workspace_id, parent_id].add(child_id)
         return {key: frozenset(found) for key, found in children.items()}
@@ -130,7 +135,7 @@ class EventLog:
         return {found for (found,) in await self._rows(RECORDED, workspace_id, [*event_ids])}
 
     async def position(self, workspace_id: UUID) -> int:
-        """Of the event that the workspace recorded last."""
+        """The position of the event that the workspace recorded last; 0 where it has none."""
         rows = await self._rows(POSITION, workspace_id)
         return rows[0][0] if rows else 0
 
@@ -147,7 +152,7 @@ class EventLog:
         """Each person's key, made where there is none yet."""
         return await self.person_keys.make(subjects)
 
-    async def _rows(self, statement: str, *arguments: Any) -> list[tuple[Any, ...]]:
+    async def _rows(self, statement: str, *arguments: Any) -> list[Row]:
         if self.connection is None or self.connection.closed:
             raise psycopg.OperationalError("not connected")
         async with self.connection.cursor(binary=True) as cursor:

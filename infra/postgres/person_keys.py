@@ -1,14 +1,13 @@
 """The keys of personal text, one a person, under a database role of their own."""
 
-from collections import OrderedDict
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import AsyncConnection, Connection, OperationalError
 
 from services.eventlog.codec import KEY_BITS, Keys, Subject
+from services.eventlog.lru import Lru
 
 FIND = """
 SELECT workspace_id, subject_id, key FROM northing.person_keys
@@ -17,27 +16,36 @@ SELECT workspace_id, subject_id, key FROM northing.person_keys
 MAKE = """
 INSERT INTO northing.person_keys SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::bytea[]) ON CONFLICT DO NOTHING
 """
-REMEMBERED = 50_000
+SET_ROLE = "SET ROLE northing_keys"
+APPLICATION = "northing-keys"
+CACHED_KEYS = 50_000
+
+KeyRow = tuple[UUID, UUID, bytes]  # Of FIND.
 
 
 class KeyCache:
-    """Keys that were found before, so that most batches ask nobody."""
+    """The keys that were used last, so that most batches need no query."""
 
     def __init__(self) -> None:
-        self.keys: OrderedDict[Subject, AESGCM] = OrderedDict()
+        self._keys = Lru[Subject, AESGCM](CACHED_KEYS)
 
-    def absent(self, subjects: Iterable[Subject]) -> list[Subject]:
-        return [subject for subject in subjects if subject not in self.keys]
+    def split(self, subjects: Iterable[Subject]) -> tuple[dict[Subject, AESGCM], list[Subject]]:
+        """The keys that are here, and the subjects whose keys are not."""
+        found: dict[Subject, AESGCM] = {}
+        absent: list[Subject] = []
+        for subject in subjects:
+            if key := self._keys.use(subject):
+                found[subject] = key
+            else:
+                absent.append(subject)
+        return found, absent
 
-    def remember(self, rows: Iterable[tuple[Any, ...]]) -> None:
-        for workspace_id, subject_id, key in rows:
-            self.keys[workspace_id, subject_id] = AESGCM(bytes(key))
-
-    def taken(self, subjects: set[Subject]) -> Keys:
-        found = {subject: self.keys[subject] for subject in subjects if subject in self.keys}
-        while len(self.keys) > REMEMBERED:
-            self.keys.popitem(last=False)
-        return found
+    def add(self, rows: Iterable[KeyRow]) -> dict[Subject, AESGCM]:
+        """Keep the keys of these rows, and return all of them: the cache may not have room for as many."""
+        added = {(workspace_id, subject_id): AESGCM(bytes(key)) for workspace_id, subject_id, key in rows}
+        for subject, key in added.items():
+            self._keys.put(subject, key)
+        return added
 
 
 class PersonKeys:
@@ -45,41 +53,40 @@ class PersonKeys:
 
     def __init__(self, database_url: str) -> None:
         self.database_url = database_url
-        self.remembered = KeyCache()
-        self.connection: AsyncConnection | None = None
+        self.cache = KeyCache()
+        self.connection: AsyncConnection[KeyRow] | None = None
 
     async def find(self, subjects: set[Subject]) -> Keys:
         """The keys that exist. A person who was forgotten has none."""
-        if absent := self.remembered.absent(subjects):
-            await self._look_up(absent)
-        return self.remembered.taken(subjects)
+        found, absent = self.cache.split(subjects)
+        return found | await self._read(absent) if absent else found
 
     async def make(self, subjects: set[Subject]) -> Keys:
         """The keys of all of them."""
-        await self.find(subjects)
-        if absent := self.remembered.absent(subjects):
-            keys = [AESGCM.generate_key(KEY_BITS) for _ in absent]
-            connection = await self._connected()
-            await connection.execute(MAKE, [*_columns(absent), keys])
-            await self._look_up(absent)  # Another process may have been first: what is stored counts.
-        return self.remembered.taken(subjects)
+        found = await self.find(subjects)
+        absent = [subject for subject in subjects if subject not in found]
+        if not absent:
+            return found
+        connection = await self._connected()
+        await connection.execute(MAKE, [*_columns(absent), [AESGCM.generate_key(KEY_BITS) for _ in absent]])
+        return {**found, **await self._read(absent)}  # Another process may have been first: what is stored counts.
 
     async def close(self) -> None:
         if self.connection is not None:
             await self.connection.close()
 
-    async def _look_up(self, subjects: list[Subject]) -> None:
+    async def _read(self, subjects: list[Subject]) -> dict[Subject, AESGCM]:
         connection = await self._connected()
         async with connection.cursor(binary=True) as cursor:
             await cursor.execute(FIND, _columns(subjects))
-            self.remembered.remember(await cursor.fetchall())
+            return self.cache.add(await cursor.fetchall())
 
-    async def _connected(self) -> AsyncConnection:
+    async def _connected(self) -> AsyncConnection[KeyRow]:
         if self.connection is None or self.connection.closed:
-            self.connection = await AsyncConnection.connect(
-                self.database_url, autocommit=True, application_name="northing-keys"
+            self.connection = await AsyncConnection[KeyRow].connect(
+                self.database_url, autocommit=True, application_name=APPLICATION
             )
-            await self.connection.execute("SET ROLE northing_keys")
+            await self.connection.execute(SET_ROLE)
         return self.connection
 
 
@@ -88,32 +95,37 @@ class ThreadPersonKeys:
 
     def __init__(self, database_url: str) -> None:
         self.database_url = database_url
-        self.remembered = KeyCache()
-        self.connection: Connection | None = None
+        self.cache = KeyCache()
+        self.connection: Connection[KeyRow] | None = None
 
     def find(self, subjects: set[Subject]) -> Keys:
         """The keys that exist. A person who was forgotten has none."""
-        absent = self.remembered.absent(subjects)
-        if absent:
-            try:
-                self._look_up(absent)
-            except OperationalError:
-                self.close()
-                raise
-        return self.remembered.taken(subjects)
+        found, absent = self.cache.split(subjects)
+        if not absent:
+            return found
+        try:
+            return found | self._read(absent)
+        except OperationalError:
+            self.close()
+            raise
 
     def close(self) -> None:
         if self.connection is not None:
             self.connection.close()
             self.connection = None
 
-    def _look_up(self, subjects: list[Subject]) -> None:
-        if self.connection is None or self.connection.closed:
-            self.connection = Connection.connect(self.database_url, autocommit=True, application_name="northing-keys")
-            self.connection.execute("SET ROLE northing_keys")
-        with self.connection.cursor(binary=True) as cursor:
+    def _read(self, subjects: list[Subject]) -> dict[Subject, AESGCM]:
+        with self._connected().cursor(binary=True) as cursor:
             cursor.execute(FIND, _columns(subjects))
-            self.remembered.remember(cursor.fetchall())
+            return self.cache.add(cursor.fetchall())
+
+    def _connected(self) -> Connection[KeyRow]:
+        if self.connection is None or self.connection.closed:
+            self.connection = Connection[KeyRow].connect(
+                self.database_url, autocommit=True, application_name=APPLICATION
+            )
+            self.connection.execute(SET_ROLE)
+        return self.connection
 
 
 def _columns(subjects: list[Subject]) -> list[list[UUID]]:

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.personal import Personal
 from domain.registry import TOPICS, VERSIONS
-from services.eventlog.recorded_event import RecordedEvent
+from services.eventlog.recorded_event import COLUMN_INDEX, STORED_EVENT, RecordedEvent
 
 KEY_BITS = 256
 NONCE_BYTES = 12
@@ -41,7 +41,7 @@ Upcaster = Callable[[JsonObject], JsonObject]
 # (stored name, version) -> what brings the decoded JSON of that version to the next one.
 UPCASTERS: dict[tuple[str, int], Upcaster] = {}
 
-_TOPIC, _EVENT = (RecordedEvent._fields.index(name) for name in ("topic", "event"))
+TOPIC, VERSION, STATE = (COLUMN_INDEX[column] for column in ("topic", *STORED_EVENT))
 
 
 class UnknownEvent(Exception):
@@ -91,9 +91,8 @@ def _opened(sealed: list[RecordedEvent], keys: Keys) -> list[RecordedEvent]:
 
 
 def _from_row(row: Row) -> RecordedEvent:
-    version, state = row[_EVENT], row[_EVENT + 1]  # The columns of recorded_event.STORED_EVENT.
-    event = from_json(row[_TOPIC], version, bytes(state))
-    return RecordedEvent._make((*row[:_EVENT], event, *row[_EVENT + 2 :]))
+    event = from_json(row[TOPIC], row[VERSION], bytes(row[STATE]))
+    return RecordedEvent._make((*row[:VERSION], event, *row[STATE + 1 :]))
 
 
 def from_json(topic: str, version: int, state: bytes) -> Any:

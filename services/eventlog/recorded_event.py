@@ -38,5 +38,6 @@ class RecordedEvent(NamedTuple):
 
 STORED_EVENT = ("schema_version", "state")  # Of which version the event is, and its bytes.
 
-# What `codec.decode` reads, in its order: for `SELECT {COLUMNS} FROM northing.events …`.
+# What `codec.decode` reads, in this order: for `SELECT {COLUMNS} FROM northing.events …`.
 COLUMNS = ", ".join(", ".join(STORED_EVENT) if column == "event" else column for column in RecordedEvent._fields)
+COLUMN_INDEX = {column: index for index, column in enumerate(COLUMNS.split(", "))}
