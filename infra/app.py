@@ -7,10 +7,10 @@ query routes   <- Queries  <- Reading <- the rows <- Projecting (a thread)
 
 import asyncio
 import gc
-import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 
+import structlog
 from fastapi import FastAPI
 
 from infra.http import health, openapi
@@ -29,7 +29,7 @@ from services.projections.queries.query_request import Queries
 from services.projections.queries.read_session import ReadSessions, pool_of
 from services.projections.read_models.catalog import READ_MODELS
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 def make_app(settings: Settings, database_url: str) -> FastAPI:
@@ -102,5 +102,5 @@ async def _command_loop(settings: Settings, database_url: str) -> AsyncIterator[
                 async with asyncio.timeout(settings.shutdown_timeout_seconds):
                     await loop.drain()
             except TimeoutError:
-                log.warning("the time to stop is over, and %s commands were not answered", len(loop.waiting))
+                log.warning("command_loop.stopped_undrained", unanswered=len(loop.waiting))
             running.cancel()

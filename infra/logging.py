@@ -1,7 +1,7 @@
 """One log line an event: JSON for machines, coloured text in a terminal. No personal text goes in.
 
-    log = structlog.get_logger(__name__)
-    log.info("projection_moved", read_model="timelines", position=120)
+    log = structlog.get_logger()
+    log.warning("projection.generation_live", generation=3)
 
 The event's name is fixed; what varies goes in fields: ids, positions, counts, milliseconds, never what a person wrote
 or is called. An exception is logged as its type and the places it passed through: its text may repeat what was sent.

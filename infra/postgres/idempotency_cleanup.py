@@ -1,11 +1,11 @@
 """The first answers to commands are kept for 30 days: long enough for every retry, and not for ever."""
 
 import asyncio
-import logging
 
 import psycopg
+import structlog
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 EVERY_SECONDS = 3600.0
 
@@ -22,7 +22,7 @@ async def run_cleanup(database_url: str) -> None:
         try:
             await clean_up_once(database_url)
         except psycopg.Error as error:
-            log.warning("old answers could not be forgotten: %s", error)
+            log.warning("idempotency_cleanup.failed", error=str(error))
         await asyncio.sleep(EVERY_SECONDS)
 
 

@@ -1,11 +1,14 @@
-"""Log lines: one JSON object each, whatever is in them, and nothing that a person wrote."""
+"""Log lines: one JSON object each, whatever is in them, and nothing that a person wrote; all written in one way."""
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import logging
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +16,8 @@ import structlog
 
 from infra.logging import configure
 
+ROOT = Path(__file__).parents[2]
+LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
 Lines = Callable[[], list[dict[str, Any]]]
 
 
@@ -58,3 +63,27 @@ def test_an_exception_is_its_type_and_its_place_but_not_its_text(lines: Lines) -
 def test_requests_are_not_logged_with_their_paths(lines: Lines) -> None:
     logging.getLogger("uvicorn.access").info("GET /v1/workspaces?text=secret")
     assert lines() == []
+
+
+def test_the_product_logs_in_one_way_with_fixed_names() -> None:
+    """By structlog; the name of a line is `part.what_happened`, and what varies goes into fields."""
+    calls = [
+        (file, call)
+        for part in ("domain", "contracts", "services", "infra")
+        for file in sorted((ROOT / part).rglob("*.py"))
+        for call in ast.walk(ast.parse(file.read_text()))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+    ]
+    stdlib = {file for file, call in calls if ast.unparse(call.func) == "logging.getLogger"}
+    assert stdlib == {ROOT / "infra" / "logging.py"}
+    lines = [
+        (file, call)
+        for file, call in calls
+        if isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "log" and call.func.attr in LEVELS
+    ]
+    assert lines
+    for file, call in lines:
+        [name] = call.args
+        assert isinstance(name, ast.Constant)
+        assert isinstance(name.value, str), f"{file}:{call.lineno}"
+        assert re.fullmatch(r"[a-z_]+\.[a-z_]+", name.value), f"{file}:{call.lineno}"

@@ -9,7 +9,6 @@ A server that died by SIGKILL leaves its PostgreSQL behind: the next one restart
 from __future__ import annotations
 
 import fcntl
-import logging
 import os
 import shutil
 import threading
@@ -20,6 +19,7 @@ from urllib.parse import quote
 
 import psutil
 import psycopg
+import structlog
 
 from infra.postgres.embedded.configuration import settings_file
 from infra.postgres.embedded.data_folder import DataFolder, cluster_of, place_for
@@ -31,7 +31,7 @@ NAME = "northing"  # Of the database, and of its bootstrap superuser.
 RECOVERY_SECONDS = 600  # After a crash PostgreSQL reads its log before it answers; it is not hurried.
 WATCH_SECONDS = 0.5
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 
 @contextmanager
@@ -46,7 +46,7 @@ def serving(data: Path) -> Iterator[str]:
             url = _url(place.cluster)
             _ensure_database(url)
             if not place.cluster.is_relative_to(data.resolve()):
-                log.warning("%s may not be entered by PostgreSQL's account: its cluster is %s", data, place.cluster)
+                log.warning("postgresql.cluster_elsewhere", data=str(data), cluster=str(place.cluster))
             watch = _Watch(place) if ours else None
             try:
                 yield url
@@ -211,8 +211,8 @@ class _Watch:
     def _watch(self) -> None:
         while not self._ending.wait(WATCH_SECONDS):
             if postmaster(self._place.cluster) is None:
-                log.error("PostgreSQL has died and is started again")
+                log.error("postgresql.died")  # It is started again.
                 try:
                     _start(self._place)
                 except (StartRefused, OSError) as refused:
-                    log.error("%s", refused)  # Tried again at the next look.
+                    log.error("postgresql.start_failed", error=str(refused))  # Tried again at the next look.

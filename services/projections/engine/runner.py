@@ -5,12 +5,12 @@ epoch of the checkpoint makes it the only writer; so after any error the runner 
 from the checkpoint.
 """
 
-import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, LiteralString
 from uuid import UUID
 
+import structlog
 from psycopg import Connection, sql
 
 from domain.registry import EVOLVE
@@ -22,7 +22,7 @@ from services.projections.engine.generations import Generation
 from services.projections.engine.read_model import ReadModel
 from services.projections.engine.row_writer import RowBatch
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 CACHED_FACTS = 200_000
 WORKSPACE, POSITION, STREAM, VERSION, KIND, TOPIC = 1, 2, 3, 4, 5, 6  # Where they stand in COLUMNS.
@@ -204,9 +204,13 @@ class Runner:
         self._parked.add(row[STREAM])
         poison.append((row, error))
         log.error(
-            "parked %s %s: its event %s at position %s could not be taken in",
-            row[KIND], row[STREAM], row[TOPIC], row[POSITION], exc_info=error,
-        )  # fmt: skip
+            "projection.stream_parked",
+            exc_info=error,
+            stream_kind=row[KIND],
+            stream_id=str(row[STREAM]),
+            topic=row[TOPIC],
+            position=row[POSITION],
+        )
 
     def _park(self, row: Row, error: Exception) -> None:
         values = [row[index] for index in (WORKSPACE, STREAM, POSITION, KIND, TOPIC)]

@@ -4,13 +4,13 @@ One process at a time feeds a generation: the one that holds its advisory lock. 
 over, and look up how far the rows are for those who wait in their process.
 """
 
-import logging
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 
 import psycopg
+import structlog
 from psycopg import Connection
 
 from services.eventlog.codec import Keys, Subject
@@ -19,7 +19,7 @@ from services.projections.engine.generations import Generation, code_hash, conne
 from services.projections.engine.read_model import ReadModel
 from services.projections.engine.runner import Runner
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger()
 
 CHANNEL = "northing_events"  # The log says there that something was appended. A hint only.
 POLL_SECONDS = 0.5
@@ -102,7 +102,7 @@ class ProjectionSupervisor:
                 self.status = ProjectionStatus(
                     "failed", self.status.generation, error=f"{type(error).__name__}: {error}"
                 )
-                log.exception("the projection runner died; a new one starts in %.1f s", back_off)
+                log.exception("projection.runner_failed", restart_in_seconds=round(back_off, 1))
                 self._stop.wait(back_off)
                 back_off = min(back_off * 2, LONGEST_BACK_OFF_SECONDS)
         self.status = ProjectionStatus("stopped", self.status.generation)
@@ -128,7 +128,7 @@ class ProjectionSupervisor:
         connection.execute(f"LISTEN {CHANNEL}")
         runner = Runner(connection, self.keys_of, generation, self.models, self.applied, self.batch_events)
         if not generation.live:
-            log.warning("building generation %s of the read models from the log", generation.number)
+            log.warning("projection.generation_building", generation=generation.number)
         self._report(runner, generation)
         while not self._stop.is_set():
             if taken := runner.run_batch():
@@ -138,7 +138,7 @@ class ProjectionSupervisor:
                 continue
             if not generation.live:
                 generation = set_live(connection, generation)
-                log.warning("generation %s of the read models is live", generation.number)
+                log.warning("projection.generation_live", generation=generation.number)
                 self._report(runner, generation)
             # Woken by whoever appends; what was appended since the last look has its notification waiting here.
             for _ in connection.notifies(timeout=POLL_SECONDS, stop_after=1):
