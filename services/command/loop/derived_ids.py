@@ -1,4 +1,4 @@
-"""The ids of what is known by a name: there is one of each in the workspace, and it is found again for ever.
+"""Ids that follow from names: in a workspace the same kind and name always give the same id.
 
 A workspace that was filled from an export goes on with the ids of the workspace that it came from, so that an import
 which ran there goes on here. Where ids were mapped, as (workspaces[0], name) was once, they are mapped here too.
@@ -16,7 +16,7 @@ from services.command.loop.context import LoadedStream
 
 
 class DerivedIds(NamedTuple):
-    """`workspaces`: where the ids of names come from, and those in which they were mapped since."""
+    """`workspaces`: the one whose ids follow from names, then those into which they were mapped since."""
 
     workspaces: tuple[UUID, ...]
 
@@ -29,7 +29,7 @@ class DerivedIds(NamedTuple):
         return [_derived(self.workspaces, kind, external_id) for kind in GOAL_KINDS]
 
     def fact(self, digest: str) -> UUID:
-        """The id of a line's FactImported, and of its command: the same line is the same command for ever."""
+        """The id of a line's FactImported, and of its command: the same line is always the same command."""
         return _derived(self.workspaces, "", digest)
 
 
@@ -38,7 +38,7 @@ class StreamLoader(Protocol):
 
 
 async def derived_ids_in(workspace_id: UUID, event_log: StreamLoader) -> DerivedIds:
-    """How ids are made of names in this workspace."""
+    """The workspaces that ids follow from in this workspace, by its settings; itself where it was not restored."""
     key = workspace_id, workspace_id
     found = (await event_log.load([key])).get(key)
     return DerivedIds((found and found.history.state.names_from) or (workspace_id,))
