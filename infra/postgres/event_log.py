@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 import psycopg
@@ -66,7 +66,7 @@ class EventLog:
         self.person_keys = keys
         self.connection: AsyncConnection[Row] | None = None
 
-    async def open(self) -> "EventLog":
+    async def open(self) -> Self:
         self.connection = await AsyncConnection.connect(
             self.database_url,
             autocommit=True,

@@ -1,4 +1,4 @@
-"""What a desk asks its loop for: teams that are formed, renamed and dissolved, alone or many at once."""
+"""Commands for a loop: teams that are formed, renamed and dissolved, alone or many at once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -30,28 +30,28 @@ def dissolve(desk: LoopHarness, id: UUID) -> Awaitable[CommandResult]:
     return desk.ask(id, lambda ctx: [NewEvent("team", id, e) for e in team.dissolve(ctx.need("team", id), reason=None)])
 
 
-async def together(*asked: Awaitable[Any]) -> list[Any]:
+async def together(*submitted: Awaitable[Any]) -> list[Any]:
     """All in one batch, in this order."""
-    return await asyncio.gather(*asked, return_exceptions=True)
+    return await asyncio.gather(*submitted, return_exceptions=True)
 
 
-def with_one_loop(database: str, told: Callable[[LoopHarness], Awaitable[None]]) -> None:
+def with_one_loop(database: str, scenario: Callable[[LoopHarness], Awaitable[None]]) -> None:
     async def run() -> None:
         async with loop_harness(database) as one:
-            await told(one)
+            await scenario(one)
 
     asyncio.run(run())
 
 
-def with_two_loops(database: str, told: Callable[[LoopHarness, LoopHarness], Awaitable[None]]) -> None:
+def with_two_loops(database: str, scenario: Callable[[LoopHarness, LoopHarness], Awaitable[None]]) -> None:
     """Two processes' worth: two loops with a cache and a connection each, on one workspace."""
 
     async def run() -> None:
         async with loop_harness(database) as one, loop_harness(database, one.workspace_id, one.owner_id) as other:
-            await told(one, other)
+            await scenario(one, other)
 
     asyncio.run(run())
 
 
-async def topics(desk: LoopHarness, stream_id: UUID) -> list[str]:
-    return [record.topic for record in await desk.records() if record.stream_id == stream_id]
+async def topics(harness: LoopHarness, stream_id: UUID) -> list[str]:
+    return [record.topic for record in await harness.records() if record.stream_id == stream_id]

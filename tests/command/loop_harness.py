@@ -94,7 +94,7 @@ class LoopHarness:
 async def loop_harness(
     url: str, workspace_id: UUID | None = None, owner_id: UUID | None = None
 ) -> AsyncIterator[LoopHarness]:
-    """A desk at a new workspace, or another one at the same."""
+    """A loop at a new workspace, or another one at the same."""
     log = await EventLog(url, PersonKeys(url)).open()
     loop = CommandLoop(log)
     running = asyncio.create_task(loop.run())

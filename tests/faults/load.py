@@ -25,11 +25,12 @@ from tests.faults.load_members import Person, key_result, objective
 from tests.server import PATIENCE_SECONDS
 
 Command = tuple[Person, str, dict[str, Any]]
+Answer = dict[str, Any]  # Empty for a refusal.
 BUSY = type_of(Busy)
 REASON = {"reason": "The oven broke"}
 
 
-def story(choose: random.Random, ana: Person, bo: Person, shared: str) -> Generator[Command, dict[str, Any], None]:
+def story(choose: random.Random, ana: Person, bo: Person, shared: str) -> Generator[Command, Answer, None]:
     """What one of them does for ever. Where a command is refused, because of what others did, the answer is empty."""
     while True:
         own = (yield ana, "objectives", objective(bo))["id"]
@@ -44,7 +45,7 @@ def story(choose: random.Random, ana: Person, bo: Person, shared: str) -> Genera
 
 def negotiation(
     choose: random.Random, ana: Person, bo: Person, id: str
-) -> Generator[Command, dict[str, Any], None]:  # fmt: skip
+) -> Generator[Command, Answer, None]:  # fmt: skip
     if choose.random() < 0.5:
         yield bo, f"key-results/{id}/counter", {"measure": {"target": "55"}, "reason": "We have one oven"}
         yield ana, f"key-results/{id}/commit", {}
@@ -80,7 +81,7 @@ class History:
 class Load:
     """A thread and a story each. `urls` are servers of one database: who is not answered asks the next one at once.
 
-    While `up` is not set nobody begins anything new, and where there is but one server nobody asks again either.
+    While `up` is not set no person begins anything new, and where there is but one server none asks again either.
     """
 
     def __init__(self, people: tuple[Person, Person, str], urls: list[str], history: History, seed: int) -> None:
@@ -97,7 +98,7 @@ class Load:
         self._working = [self._threads.submit(self._work, process) for process in range(number)]
 
     def stop(self) -> None:
-        """Let everybody finish what they are at."""
+        """Let every person finish the command that they are at."""
         self._over.set()
         self._threads.shutdown()
         for working in self._working:
@@ -107,16 +108,16 @@ class Load:
         for _ in range(number):
             if not self.answered.acquire(timeout=PATIENCE_SECONDS):
                 self.stop()
-                raise AssertionError("nobody is answered any more")
+                raise AssertionError("no command is answered any more")
 
     def _work(self, process: int) -> None:
         told = story(random.Random(f"{self.seed} {process}"), *self.people)
         with ExitStack() as opened:
             servers = [opened.enter_context(httpx.Client(base_url=url, timeout=PATIENCE_SECONDS)) for url in self.urls]
-            answer = None
+            answer: Answer | None = None
             for number in itertools.count():
                 self.up.wait(PATIENCE_SECONDS)
-                by, path, body = told.send(answer)
+                by, path, body = next(told) if answer is None else told.send(answer)
                 key, asking = f"{process}-{number}", itertools.cycle(servers[process % len(servers) :] + servers)
                 self.history.note(process=process, type="invoke", f=path, key=key, by=by.id)
                 while (answer := self._ask(process, by.at(next(asking)), path, body, key)) is None:
@@ -126,7 +127,7 @@ class Load:
                 if self._over.is_set():
                     return
 
-    def _ask(self, process: int, by: Person, path: str, body: dict[str, Any], key: str) -> dict[str, Any] | None:
+    def _ask(self, process: int, by: Person, path: str, body: dict[str, Any], key: str) -> Answer | None:
         """The answer, empty where it is a refusal; None where it is not known what became of the command."""
         self.open.add(key)
         try:
@@ -136,7 +137,7 @@ class Load:
             return None
         finally:
             self.open.discard(key)
-        said = answer.json()
+        said: Answer = answer.json()
         if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE or said.get("type") == BUSY:
             self.history.note(process=process, type="info", key=key, value=said["type"])
             return None

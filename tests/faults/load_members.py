@@ -12,7 +12,7 @@ MEASURE = {"type": "change", "unit": "loaves", "baseline": "40", "target": "60"}
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody at one server. Ana opened the workspace; in dev mode she is who says nothing else."""
+    """A person at one server. Ana opened the workspace; in dev mode a request that names no member is hers."""
 
     server: httpx.Client
     workspace: str
@@ -33,7 +33,8 @@ class Person:
         """Send a command that must be accepted."""
         answer = self.send(path, body, **headers)
         assert answer.status_code == httpx.codes.OK, answer.text
-        return answer.json()
+        accepted: dict[str, Any] = answer.json()
+        return accepted
 
 
 def ana_and_bo(server: httpx.Client) -> tuple[Person, Person]:

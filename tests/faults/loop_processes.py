@@ -27,19 +27,19 @@ WHY = Personal(ANA, "It fits there")
 Decide = Callable[[Context], Sequence[NewEvent]]
 
 
-class Meeting(EventLog):
-    """A log whose first append waits until everybody has decided."""
+class MeetingLog(EventLog):
+    """Its first append waits until every loop at the barrier has decided."""
 
-    everybody: asyncio.Barrier | None = None
+    all_decided: asyncio.Barrier | None = None
 
     async def append(self, batch: AppendBatch) -> AppendResult:
-        if self.everybody is not None:
-            everybody, self.everybody = self.everybody, None
-            await everybody.wait()
+        if self.all_decided is not None:
+            all_decided, self.all_decided = self.all_decided, None
+            await all_decided.wait()
         return await super().append(batch)
 
 
-class Blind(Meeting):
+class BlindLog(MeetingLog):
     """The control: it tells the append of no stream that was read but those that are written."""
 
     async def append(self, batch: AppendBatch) -> AppendResult:
@@ -50,31 +50,33 @@ class Blind(Meeting):
         return await super().append(batch)
 
 
-class Desk:
-    """One loop, asked by Ana."""
+class LoopClient:
+    """Ana at a loop of her own."""
 
-    def __init__(self, loop: CommandLoop) -> None:
-        self.loop = loop
+    def __init__(self, log: MeetingLog) -> None:
+        self.log, self.loop = log, CommandLoop(log)
 
-    async def ask(self, aggregate_id: UUID, decide: Decide, now: datetime | None = None) -> CommandResult:
-        future = asyncio.get_running_loop().create_future()
-        asked = PendingCommand(WORKSPACE, aggregate_id, decide, future, ANA, uuid7(), now or datetime.now(UTC))
-        return await self.loop.submit(asked)
+    async def submit(self, aggregate_id: UUID, decide: Decide, now: datetime | None = None) -> CommandResult:
+        future: asyncio.Future[CommandResult] = asyncio.get_running_loop().create_future()
+        sent_at = now or datetime.now(UTC)
+        return await self.loop.submit(PendingCommand(WORKSPACE, aggregate_id, decide, future, ANA, uuid7(), sent_at))
 
 
 @asynccontextmanager
-async def desks(database_url: str, number: int, log: type[Meeting] = Meeting) -> AsyncIterator[list[Desk]]:
+async def loop_clients(
+    database_url: str, number: int, log_class: type[MeetingLog] = MeetingLog
+) -> AsyncIterator[list[LoopClient]]:
     async with AsyncExitStack() as opened:
-        made = []
+        clients: list[LoopClient] = []
         for _ in range(number):
             keys = PersonKeys(database_url)
             opened.push_async_callback(keys.close)
-            event_log = await log(database_url, keys).open()
-            opened.push_async_callback(event_log.close)
-            made.append(Desk(CommandLoop(event_log)))
-            running = asyncio.create_task(made[-1].loop.run())
+            log = await log_class(database_url, keys).open()
+            opened.push_async_callback(log.close)
+            clients.append(LoopClient(log))
+            running = asyncio.create_task(clients[-1].loop.run())
             opened.callback(running.cancel)
-        yield made
+        yield clients
 
 
 def proposed(id: UUID) -> Decide:

@@ -44,7 +44,7 @@ class Event(NamedTuple):
 
 class Stored(NamedTuple):
     events: list[Event]
-    firsts: dict[UUID, tuple]  # What each command was answered first, by the log.
+    firsts: dict[UUID, tuple[Any, ...] | None]  # What each command was answered first, by the log.
 
 
 def stored(database: str, workspace: str) -> Stored:
@@ -74,7 +74,7 @@ def complaints(history: Iterable[dict[str, Any]], log: Stored, workspace: str) -
         (events[0].position for id, events in by_command.items() if id in answered and events), default=1
     )
     found += [
-        f"{event.topic} at {event.position} is of a command that nobody was told of"
+        f"{event.topic} at {event.position} is of a command that was never answered"
         for event in log.events
         if event.position > asked_before and event.command_id not in answered
     ]
@@ -82,7 +82,7 @@ def complaints(history: Iterable[dict[str, Any]], log: Stored, workspace: str) -
     return found + halves(log.events)
 
 
-def not_as_told(told: dict[str, Any], events: list[Event], first: tuple | None) -> Iterable[str]:
+def not_as_told(told: dict[str, Any], events: list[Event], first: tuple[Any, ...] | None) -> Iterable[str]:
     if first is None:
         yield "was accepted and is not stored"
     elif first != (told["id"], told["aggregate_id"], told["version"], told["position"]):

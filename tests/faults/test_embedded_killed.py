@@ -25,7 +25,7 @@ pytestmark = pytest.mark.faults
 
 SERVE = """
 import sys, pathlib
-from infra import embedded
+from infra.postgres.embedded import server as embedded
 with embedded.serving(pathlib.Path(sys.argv[1])) as url:
     print(url, flush=True)
     sys.stdin.read()
@@ -47,7 +47,7 @@ def test_postgresql_comes_back_by_itself_when_it_is_killed(data: Path) -> None:
 
 def test_a_server_that_is_killed_leaves_nothing_undone_for_the_next(data: Path) -> None:
     with _serving_elsewhere(data) as server:
-        url = server.stdout.readline().strip()
+        url = _first_line(server)
         before = _write_until_killed(url, lambda: _kill(server))
         left_behind = _postmaster(data)
     with embedded.serving(data) as url:
@@ -58,16 +58,21 @@ def test_a_server_that_is_killed_leaves_nothing_undone_for_the_next(data: Path) 
 
 def test_a_power_cut_that_kills_both_recovers(data: Path) -> None:
     with _serving_elsewhere(data) as server:
-        url = server.stdout.readline().strip()
-        both = (server, _postmaster(data))
-        before = _write_until_killed(url, lambda: [_kill(process) for process in both])
+        url = _first_line(server)
+        left_behind = _postmaster(data)
+
+        def kill_both() -> None:
+            _kill(server)
+            _kill(left_behind)
+
+        before = _write_until_killed(url, kill_both)
     with embedded.serving(data) as url:
         assert _await_rows(url) >= before
 
 
 def test_a_process_that_got_the_dead_postgresqls_id_is_left_alone(data: Path) -> None:
     with _serving_elsewhere(data) as server:
-        server.stdout.readline()
+        _first_line(server)
         for process in (server, _postmaster(data)):
             _kill(process)
     place = place_for(data)
@@ -90,6 +95,12 @@ def _serving_elsewhere(data: Path) -> Iterator[subprocess.Popen[str]]:
             yield process
         finally:
             process.kill()
+
+
+def _first_line(server: subprocess.Popen[str]) -> str:
+    """What it says once it serves: the URL."""
+    assert server.stdout is not None
+    return server.stdout.readline().strip()
 
 
 def _write_until_killed(url: str, kill: Callable[[], object]) -> int:

@@ -8,19 +8,21 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from itertools import pairwise
 from subprocess import PIPE
+from typing import IO, Any
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
-from psycopg.conninfo import conninfo_to_dict
+from eventsourcing.postgres import PostgresApplicationRecorder
 
 from domain.purpose.mission import MissionDrafted
+from tests.faults.library import library_datastore
 from tests.projections.log_writer import Log
 from tests.server import PATIENCE_SECONDS, ROOT
 from tests.sizes import by_size
@@ -62,7 +64,7 @@ END $$;
 class Seen:
     """What a tailing reader saw, in the order in which it did; and how much there was in the end."""
 
-    rows: list[tuple] = field(default_factory=list)
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
     acknowledged: int = 0
     stored: int = 0
 
@@ -79,9 +81,11 @@ def written_and_tailed(database: str, seed: int, events: int) -> Seen:
             )
             for number in range(PROCESSES)
         ]
-        opened.callback(lambda: [writer.kill() for writer in writers])
-        assert [writer.stdout.readline() for writer in writers] == ["ready\n"] * PROCESSES
         for writer in writers:
+            opened.callback(writer.kill)
+        assert [output_of(writer).readline() for writer in writers] == ["ready\n"] * PROCESSES
+        for writer in writers:
+            assert writer.stdin is not None
             writer.stdin.write("go\n")
             writer.stdin.flush()
         while True:
@@ -91,9 +95,14 @@ def written_and_tailed(database: str, seed: int, events: int) -> Seen:
             if over and not rows:
                 break
         assert [writer.returncode for writer in writers] == [0] * PROCESSES
-        seen.acknowledged = sum(int(writer.stdout.read()) for writer in writers)
+        seen.acknowledged = sum(int(output_of(writer).read()) for writer in writers)
         [(seen.stored,)] = reader.execute("SELECT count(*) FROM northing.events").fetchall()
     return seen
+
+
+def output_of(writer: subprocess.Popen[str]) -> IO[str]:
+    assert writer.stdout is not None
+    return writer.stdout
 
 
 def test_sixteen_writers_in_two_processes_hide_nothing_from_a_reader(
@@ -168,12 +177,10 @@ def test_without_the_lock_an_event_is_hidden_each_time_that_two_commit_in_revers
         assert reader.execute("SELECT count(*) FROM northing.events").fetchone() == (2 * REVERSED,)
 
 
-def test_the_librarys_functions_hide_an_event_each_time_that_two_commit_in_reverse_order(new_database) -> None:
-    name = conninfo_to_dict(new_database())
-    datastore = PostgresDatastore(
-        name["dbname"], name["host"], name["port"], name["user"], "", pool_size=3, enable_db_functions=True
-    )
-    with datastore:
+def test_the_librarys_functions_hide_an_event_each_time_that_two_commit_in_reverse_order(
+    new_database: Callable[..., str],
+) -> None:
+    with library_datastore(new_database(), pool_size=3, enable_db_functions=True) as datastore:
         recorder = PostgresApplicationRecorder(datastore, events_table_name="stored_events")
         recorder.create_table()
         last = 0
@@ -189,13 +196,13 @@ def test_the_librarys_functions_hide_an_event_each_time_that_two_commit_in_rever
         assert len(recorder.select_notifications(None, 2 * REVERSED)) == 2 * REVERSED
 
 
-def insert(recorder: PostgresApplicationRecorder, cursor: psycopg.Cursor) -> None:
+def insert(recorder: PostgresApplicationRecorder, cursor: psycopg.Cursor[Any]) -> None:
     """What its insert_events does in this mode, in a transaction that the caller holds."""
     event = recorder.construct_pg_stored_event(uuid4(), 1, "topic", b"")
     cursor.execute(recorder.sql_invoke_pg_function_insert_events, ([event],))
 
 
-def drafted() -> tuple:
+def drafted() -> tuple[str, UUID, MissionDrafted]:
     return "mission", uuid4(), MissionDrafted(title="Fresh bread for all")
 
 

@@ -48,9 +48,11 @@ def test_a_command_that_cannot_get_the_lock_is_told_to_come_again(
 def test_no_append_waits_for_ever_on_any_database(database: str, given: str, kept: str) -> None:
     async def limit() -> str:
         log = await EventLog(database, PersonKeys(database)).open()
-        [(found,)] = await (await log.connection.execute("SHOW lock_timeout")).fetchall()
+        assert log.connection is not None
+        found = await (await log.connection.execute("SHOW lock_timeout")).fetchone()
         await log.close()
-        return found
+        assert found is not None
+        return str(found[0])
 
     set_limit(database, given)
     assert asyncio.run(limit()) == kept

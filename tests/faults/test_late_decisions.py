@@ -13,8 +13,9 @@ import pytest
 from domain.errors import Loop, NotLive
 from domain.objective import lifecycle as objective_lifecycle
 from domain.personal import Personal
+from services.command.loop.batch import CommandResult
 from services.command.loop.context import NewEvent
-from tests.faults.loop_processes import ANA, Decide, aligned, desks, proposed
+from tests.faults.loop_processes import ANA, Decide, aligned, loop_clients, proposed
 
 pytestmark = pytest.mark.faults
 
@@ -35,29 +36,29 @@ def taken_up(id: UUID) -> Decide:
     ]
 
 
-def test_a_link_that_was_asked_for_before_its_goals_moved_closes_no_loop(database: str) -> None:
+def test_a_link_that_was_sent_before_its_goals_moved_closes_no_loop(database: str) -> None:
     async def act() -> None:
-        async with desks(database, 1) as [desk]:
+        async with loop_clients(database, 1) as [client]:
             for id in (A, B, C):
-                await desk.ask(id, proposed(id))
-            asked_at = datetime.now(UTC)
-            await desk.ask(A, aligned(A, C))
-            await desk.ask(B, aligned(B, A))
+                await client.submit(id, proposed(id))
+            sent_at = datetime.now(UTC)
+            await client.submit(A, aligned(A, C))
+            await client.submit(B, aligned(B, A))
             with pytest.raises(Loop):
-                await desk.ask(A, aligned(A, B), asked_at)
+                await client.submit(A, aligned(A, B), sent_at)
 
     asyncio.run(act())
 
 
-def test_a_command_is_decided_after_those_before_it_in_its_batch_though_they_were_asked_long_ago(database: str) -> None:
-    async def act() -> list[object]:
+def test_a_command_is_decided_after_those_before_it_in_its_batch_though_they_were_sent_long_ago(database: str) -> None:
+    async def act() -> tuple[object, object]:
         long_ago = datetime.now(UTC) - timedelta(minutes=1)
-        async with desks(database, 1) as [desk]:
+        async with loop_clients(database, 1) as [client]:
             for id in (A, B):
-                await desk.ask(id, proposed(id))
-            await desk.ask(A, given_up(A))
-            await desk.ask(A, taken_up(A))
-            acts = desk.ask(A, given_up(A), long_ago), desk.ask(A, aligned(A, B), long_ago)
+                await client.submit(id, proposed(id))
+            await client.submit(A, given_up(A))
+            await client.submit(A, taken_up(A))
+            acts = client.submit(A, given_up(A), long_ago), client.submit(A, aligned(A, B), long_ago)
             return await asyncio.gather(*acts, return_exceptions=True)
 
     _, refused = asyncio.run(act())
@@ -65,11 +66,11 @@ def test_a_command_is_decided_after_those_before_it_in_its_batch_though_they_wer
 
 
 def test_a_command_that_finds_its_act_done_in_its_batch_is_answered_what_stands_then(database: str) -> None:
-    async def act() -> list[object]:
-        async with desks(database, 1) as [desk]:
+    async def act() -> tuple[CommandResult, CommandResult]:
+        async with loop_clients(database, 1) as [client]:
             for id in (A, B):
-                await desk.ask(id, proposed(id))
-            return await asyncio.gather(desk.ask(A, aligned(A, B)), desk.ask(A, aligned(A, B)))
+                await client.submit(id, proposed(id))
+            return await asyncio.gather(client.submit(A, aligned(A, B)), client.submit(A, aligned(A, B)))
 
     first, second = asyncio.run(act())
     assert first == second

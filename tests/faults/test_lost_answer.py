@@ -14,11 +14,11 @@ import httpx
 import psycopg
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
-from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
-from psycopg.conninfo import conninfo_to_dict
+from eventsourcing.postgres import PostgresApplicationRecorder
 
 from domain.ids import local_owner_id
 from services.command.loop.command_loop import ATTEMPTS
+from tests.faults.library import library_datastore
 from tests.faults.load_members import Person, ana_and_bo, key_result, objective
 from tests.faults.proxy import LosingProxy
 from tests.server import Server
@@ -63,7 +63,8 @@ def test_a_command_whose_answer_is_lost_is_answered_as_it_was_first(
                 answer = by.send(path, body, idempotency_key=key)
             command_id = uuid5(UUID(by.workspace), str(by.id or local_owner_id(UUID(by.workspace))) + key)
             assert tuple(answer.raise_for_status().json().values()) == log.execute(FIRST, [command_id]).fetchone()
-            return answer.json()
+            accepted: dict[str, Any] = answer.json()
+            return accepted
 
         while proxy.lost < LOST or not taken_up:
             rounds += 1
@@ -81,13 +82,11 @@ def test_the_library_takes_a_lost_answer_for_a_conflict_with_itself(
     way: Path, new_database: Callable[..., str]
 ) -> None:
     """The same loss, with its default recorder: what the proxy does is what the product must bear."""
-    with LosingProxy(new_database(), way, b"COMMIT") as proxy:
-        name = conninfo_to_dict(proxy.url)
-        with PostgresDatastore(name["dbname"], name["host"], name["port"], name["user"], "") as datastore:
-            recorder = PostgresApplicationRecorder(datastore, events_table_name="stored_events")
-            recorder.create_table()
-            for _ in range(LOST):
-                event, proxy.lose = StoredEvent(uuid4(), 1, "topic", b""), 1
-                with pytest.raises(IntegrityError):
-                    recorder.insert_events([event])
-                assert recorder.select_events(event.originator_id) == [event]
+    with LosingProxy(new_database(), way, b"COMMIT") as proxy, library_datastore(proxy.url) as datastore:
+        recorder = PostgresApplicationRecorder(datastore, events_table_name="stored_events")
+        recorder.create_table()
+        for _ in range(LOST):
+            event, proxy.lose = StoredEvent(uuid4(), 1, "topic", b""), 1
+            with pytest.raises(IntegrityError):
+                recorder.insert_events([event])
+            assert recorder.select_events(event.originator_id) == [event]

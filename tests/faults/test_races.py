@@ -16,7 +16,7 @@ import pytest
 
 from domain.errors import Loop
 from tests.faults.load_members import ana_and_bo, key_result, objective
-from tests.faults.loop_processes import Blind, Meeting, aligned, desks, proposed
+from tests.faults.loop_processes import BlindLog, MeetingLog, aligned, loop_clients, proposed
 from tests.server import Server
 from tests.sizes import by_size
 
@@ -63,7 +63,11 @@ def at_once(acts: list[Callable[[], httpx.Response]]) -> list[httpx.Response]:
         return [*threads.map(lambda act: act(), acts)]
 
 
-WAYS_TO_COMMIT = [({}, {200}), ({"if_match": '"1"'}, {200, 412}), ({"idempotency_key": "the same"}, {200})]
+WAYS_TO_COMMIT: list[tuple[dict[str, str], set[int]]] = [
+    ({}, {200}),
+    ({"if_match": '"1"'}, {200, 412}),
+    ({"idempotency_key": "the same"}, {200}),
+]
 
 
 def test_of_those_who_commit_at_once_one_does(database: str, racers: list[httpx.Client]) -> None:
@@ -72,7 +76,7 @@ def test_of_those_who_commit_at_once_one_does(database: str, racers: list[httpx.
     for headers, allowed in WAYS_TO_COMMIT * COMMITS:
         id = ana.tell("key-results", key_result(objective_id, bo))["id"]
         own = {name: value.replace("the same", id) for name, value in headers.items()}
-        answers = at_once([partial(bo.at(racer).send, f"key-results/{id}/commit", **own) for racer in racers])
+        answers = at_once([partial(bo.at(racer).send, f"key-results/{id}/commit", None, **own) for racer in racers])
         committed = [answer.content for answer in answers if answer.status_code == httpx.codes.OK]
         assert len({*committed}) == 1
         assert {answer.status_code for answer in answers} <= allowed, [answer.text for answer in answers]
@@ -107,30 +111,30 @@ def test_goals_that_are_put_under_each_other_at_once_never_form_a_loop(
     assert refused
 
 
-async def rings(database: str, log: type[Meeting], size: int) -> list[object]:
+async def rings(database: str, log_class: type[MeetingLog], size: int) -> list[object]:
     """Each of a ring of goals put under the next, all decided before any is recorded."""
     ids = [UUID(int=100 + number) for number in range(size)]
-    async with desks(database, size, log) as at:
+    async with loop_clients(database, size, log_class) as clients:
         for id in ids:
-            await at[0].ask(id, proposed(id))
-        everybody = asyncio.Barrier(size)
-        for desk in at:
-            desk.loop.log.everybody = everybody
-        acts = zip(at, ids, [*ids[1:], ids[0]], strict=True)
+            await clients[0].submit(id, proposed(id))
+        all_decided = asyncio.Barrier(size)
+        for client in clients:
+            client.log.all_decided = all_decided
+        acts = zip(clients, ids, [*ids[1:], ids[0]], strict=True)
         return await asyncio.gather(
-            *(desk.ask(id, aligned(id, parent_id)) for desk, id, parent_id in acts), return_exceptions=True
+            *(client.submit(id, aligned(id, parent_id)) for client, id, parent_id in acts), return_exceptions=True
         )
 
 
 @pytest.mark.parametrize("size", [2, 3])
 def test_of_decisions_on_the_same_state_the_one_that_would_close_the_ring_is_refused(database: str, size: int) -> None:
-    answers = asyncio.run(rings(database, Meeting, size))
+    answers = asyncio.run(rings(database, MeetingLog, size))
     assert [type(answer) for answer in answers].count(Loop) == 1
     assert loops(database) == []
 
 
 @pytest.mark.parametrize("size", [2, 3])
 def test_told_only_of_the_streams_they_write_the_same_decisions_form_a_loop(database: str, size: int) -> None:
-    answers = asyncio.run(rings(database, Blind, size))
+    answers = asyncio.run(rings(database, BlindLog, size))
     assert not [answer for answer in answers if isinstance(answer, Exception)]
     assert loops(database)

@@ -40,7 +40,8 @@ def history(tmp_path: Path) -> History:
 def work_and_kill(load: Load, kills: int, seed: int, kill: Callable[[], object], restart: Callable[[], object]) -> str:
     """Kill while the load goes on, until requests under way have been hit as often as this; what came of it."""
     choose, history = random.Random(seed), load.history
-    tried, hits, cut = 0, 0, set()
+    tried, hits = 0, 0
+    cut: set[str] = set()
     load.start(PEOPLE)
     while hits < kills:
         load.await_answers(choose.randint(5, 50))
@@ -79,7 +80,7 @@ def examine(database: str, workspace: str, history: History) -> None:
 def spoiled(history: list[dict[str, Any]], log: Stored) -> Iterator[tuple[str, list[dict[str, Any]], Stored]]:
     """The same with one thing wrong each, as a server that loses, halves or doubles would leave it."""
     accepted = next(line for line in reversed(history) if line["type"] == "ok" and "/" not in line["f"])
-    first = next(id for id, first in log.firsts.items() if first[0] == accepted["value"]["id"])
+    first = next(id for id, first in log.firsts.items() if first and first[0] == accepted["value"]["id"])
     yield "an accepted command is lost", history, log._replace(firsts={**log.firsts, first: None})
     yield "a refused one is stored", [*history, accepted | {"type": "fail"}], log
     yield "one is stored twice", history, log._replace(events=[*log.events, log.events[-1]])
@@ -89,7 +90,7 @@ def spoiled(history: list[dict[str, Any]], log: Stored) -> Iterator[tuple[str, l
 
 
 def at_work(server: Server) -> tuple[Person, Person, str]:
-    """Ana and Bo, and an objective that everybody works at; it was dropped once, with its key result."""
+    """Ana and Bo, and an objective that both work at; it was dropped once, with its key result."""
     with server.client() as client:
         ana, bo = ana_and_bo(client)
         shared = ana.tell("objectives", objective(bo))["id"]
@@ -138,6 +139,7 @@ def test_the_database_of_a_server_is_killed(
 
     def kill() -> None:
         process = postmaster(data / "postgres")
+        assert process is not None
         process.kill()
         process.wait(PATIENCE_SECONDS)
 

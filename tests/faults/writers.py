@@ -3,8 +3,8 @@
     python -m tests.faults.writers DATABASE_URL TASKS EVENTS SEED
 
 says that it is ready, waits for a line, and then prints how many events were acknowledged. Most commands begin a
-stream; some go on with a stream that everybody writes, some write several streams, and a few break their batch, which
-is rolled back and recorded without them.
+stream; some go on with a stream that every writer writes, some write several streams, and a few break their batch,
+which is rolled back and recorded without them.
 """
 
 from __future__ import annotations
