@@ -138,6 +138,19 @@ class History(Generic[State, Event]):
             each._settle()
         return self._state
 
+    def state_as_of(self, evolve: Evolve[State, Event], moment: datetime) -> State:
+        """The state at that moment, with all that is known of it; None before the first fact."""
+        if self.last is None or self.last.effective_at <= moment:
+            return self.state
+        facts = tuple(self.facts())
+        place = places(facts)
+        state: State = NOTHING
+        for fact in in_order(facts):
+            if place(fact).effective_at > moment:
+                break
+            state = evolve(state, fact.event, fact.at)
+        return state
+
     @property
     def position(self) -> int:
         """Of the fact that became known last; 0 where there is none."""

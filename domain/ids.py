@@ -13,6 +13,15 @@ def named(workspace_id: UUID, kind: str, name: str) -> UUID:
     return uuid5(workspace_id, kind + name)
 
 
+def mapped_id(workspace_id: UUID, id: UUID) -> UUID:
+    """The id in this workspace for an id of another one's export, where it could not be kept.
+
+    >>> mapped_id(UUID(int=1), UUID(int=7)) == mapped_id(UUID(int=2), UUID(int=7))
+    False
+    """
+    return uuid5(workspace_id, str(id))
+
+
 def retrospective_id(workspace_id: UUID, team_id: UUID, cycle_id: UUID) -> UUID:
     """One team has one retrospective a cycle."""
     return uuid5(workspace_id, f"{team_id}{cycle_id}")

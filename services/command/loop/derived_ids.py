@@ -7,10 +7,10 @@ which ran there goes on here. Where ids were mapped, as (workspaces[0], name) wa
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple, Protocol
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from domain.goal.alignment import GOAL_KINDS
-from domain.ids import named
+from domain.ids import mapped_id, named
 from services.command.loop.batch import StreamKey
 from services.command.loop.context import LoadedStream
 
@@ -49,5 +49,5 @@ def _derived(workspaces: tuple[UUID, ...], kind: str, name: str) -> UUID:
     root, *mapped_in = workspaces
     made = named(root, kind, name)
     for workspace_id in mapped_in:
-        made = uuid5(workspace_id, str(made))
+        made = mapped_id(workspace_id, made)
     return made
