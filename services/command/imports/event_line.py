@@ -1,7 +1,7 @@
-"""One line of an export: the event that it is, with the ids of the file. Nothing here looks at the workspace."""
+"""One line of an export: the event that it is, with the ids of the file. The workspace is not looked at."""
 
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -30,14 +30,14 @@ class EventLine(NamedTuple):
     causation_id: UUID | None
     effective_at: datetime | date
     source_recorded_at: datetime
-    event: Any
+    event: object  # Of one of the classes in domain.registry.EVENTS[kind].
 
 
-def header_of(given: bytes) -> UUID | None:
+def header_of(content: bytes) -> UUID | None:
     """The workspace that a header line names; None for any other line. Raises Invalid."""
-    if b'"northing"' not in given:
+    if b'"northing"' not in content:
         return None
-    raw = parse(given)
+    raw = parse(content)
     if raw.get("northing") != FORM:
         return None
     if raw.get("version") != VERSION:
@@ -46,49 +46,69 @@ def header_of(given: bytes) -> UUID | None:
     return _id(workspace if isinstance(workspace, dict) else {}, "id")
 
 
-def is_event(given: bytes) -> bool:
+def is_event(content: bytes) -> bool:
     """Whether a line looks like one of the event form: a part of an export has no header of its own."""
-    return b'"aggregate_id"' in given and b'"stream_kind"' in given
+    return b'"aggregate_id"' in content and b'"stream_kind"' in content
 
 
-def read_event_line(number: int, given: bytes) -> EventLine:
+def read_event_line(number: int, content: bytes) -> EventLine:
     """Raises Invalid."""
-    raw = parse(given)
-    kind, topic, version, data = (raw.get(name) for name in ("stream_kind", "type", "schema_version", "data"))
-    position = raw.get("position")
-    if (
-        not isinstance(kind, str)
-        or kind not in EVENTS
-        or topic not in TOPICS
-        or not isinstance(version, int)
-        or not isinstance(position, int)
-    ):
-        raise Invalid(f"unknown type: {topic} version {version} of a {kind}")
+    raw = parse(content)
+    kind, position = raw.get("stream_kind"), raw.get("position")
+    if not isinstance(kind, str) or not isinstance(position, int):
+        raise _unknown(raw)
+    event = _event(raw, kind)
+    actor = raw.get("actor")
+    recorded_at = _time(raw, "source_recorded_at" if raw.get("source_recorded_at") else "recorded_at")
+    return EventLine(
+        number=number,
+        position=position,
+        id=_id(raw, "id"),
+        kind=kind,
+        stream_id=_id(raw, "aggregate_id"),
+        actor_id=_id(actor, "id") if isinstance(actor, dict) else None,
+        correlation_id=_id_or_none(raw, "correlation_id"),
+        causation_id=_id_or_none(raw, "causation_id"),
+        effective_at=_time(raw, "effective_at"),
+        source_recorded_at=as_fact(recorded_at, UTC_ZONE),
+        event=event,
+    )
+
+
+def _event(raw: dict[str, object], kind: str) -> object:
+    """The event of a line, which a stream of this kind may hold. Raises Invalid."""
+    topic, version = raw.get("type"), raw.get("schema_version")
+    if not isinstance(topic, str) or not isinstance(version, int) or kind not in EVENTS or topic not in TOPICS:
+        raise _unknown(raw)
     try:
-        event = codec.from_json(str(topic), version, msgspec.json.encode(data))
+        event: object = codec.from_json(topic, version, msgspec.json.encode(raw.get("data")))
     except (msgspec.MsgspecError, codec.UnknownEvent, KeyError, OverflowError) as error:
         raise Invalid(f"unreadable {topic}: {error}") from None
     if not isinstance(event, EVENTS[kind]):
         raise Invalid(f"unknown type: {topic} of a {kind}")
-    actor = raw.get("actor")
-    recorded_at = _time(raw, "source_recorded_at" if raw.get("source_recorded_at") else "recorded_at")
-    return EventLine(
-        number=number, position=position, id=_id(raw, "id"), kind=kind, stream_id=_id(raw, "aggregate_id"),
-        actor_id=_id(actor, "id") if isinstance(actor, dict) else None,
-        correlation_id=_id(raw, "correlation_id") if raw.get("correlation_id") else None,
-        causation_id=_id(raw, "causation_id") if raw.get("causation_id") else None,
-        effective_at=_time(raw, "effective_at"), source_recorded_at=as_fact(recorded_at, UTC_ZONE), event=event,
-    )  # fmt: skip
+    return event
 
 
-def _id(raw: dict[str, Any], name: str) -> UUID:
+def _unknown(raw: dict[str, object]) -> Invalid:
+    topic, version, kind = raw.get("type"), raw.get("schema_version"), raw.get("stream_kind")
+    return Invalid(f"unknown type: {topic} version {version} of a {kind}")
+
+
+def _id(raw: dict[str, object], name: str) -> UUID:
+    text = raw.get(name)
     try:
-        return UUID(raw[name])
-    except (KeyError, ValueError, AttributeError, TypeError):
-        raise Invalid(f"no readable {name}") from None
+        if isinstance(text, str):
+            return UUID(text)
+    except ValueError:
+        pass
+    raise Invalid(f"no readable {name}")
 
 
-def _time(raw: dict[str, Any], name: str) -> datetime | date:
+def _id_or_none(raw: dict[str, object], name: str) -> UUID | None:
+    return _id(raw, name) if raw.get(name) else None
+
+
+def _time(raw: dict[str, object], name: str) -> datetime | date:
     try:
         return parse_instant(raw.get(name))
     except ValueError:

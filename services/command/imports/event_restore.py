@@ -1,21 +1,20 @@
-"""The event form: each line of an export is recorded as the event that it is, under the same command for ever.
+"""The event form: each line of an export is recorded as the event that it is, by a command that has the event's id.
 
-Into an empty workspace ids are kept. Where one exists elsewhere in the database all are mapped, and goals stay askable
-by their old id. The file's own opening becomes settings, which also say where the events are from.
+In an empty workspace ids are kept. Where one exists elsewhere in the database all are mapped, and goals can still be
+asked for by their old id. The file's own opening becomes settings, which also say where the events are from.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass, replace
-from datetime import UTC, date, datetime
-from typing import Any
-from uuid import UUID, uuid5
+from datetime import date, datetime
+from uuid import UUID
 
-from domain.calendar import last_instant
+from domain.calendar import first_instant, last_instant
 from domain.errors import Invalid, NotEmpty, WrongKind
-from domain.ids import anonymous_id
+from domain.ids import anonymous_id, mapped_id
 from domain.personal import Personal
 from domain.registry import NAMES
-from domain.workspace import SettingsChanged, WorkspaceOpened
+from domain.workspace import SettingsChanged, Workspace, WorkspaceOpened
 from services.command.imports.event_line import UTC_ZONE, EventLine, read_event_line
 from services.command.imports.line_reader import SentLine
 from services.command.imports.session import ImportItem, ImportSession
@@ -23,135 +22,151 @@ from services.command.loop.context import Context, NewEvent
 
 
 class EventRestore:
-    """Records the lines of one export. `source_id` is the workspace that it is of; None where a part does not say."""
+    """Records the lines of one export, which is of the workspace `source_id`. `begin` makes one."""
 
-    def __init__(self, recording: ImportSession, source_id: UUID | None) -> None:
-        self.recording = recording
-        self.workspace_id = recording.workspace_id
-        self.named_source = source_id
+    def __init__(self, session: ImportSession, source_id: UUID, *, maps_ids: bool | None) -> None:
+        self.session = session
+        self.workspace_id = session.workspace_id
+        self.source_id = source_id
+        self.maps_ids = maps_ids  # None until the first lines decide it.
+        self.is_known_source = maps_ids is not None
         self.has_room = False
-        self.maps: bool | None = None
 
-    async def begin(self) -> None:
-        """See from what was imported before whose ids these are, and whether they are mapped. Raises Invalid."""
-        key = self.workspace_id, self.workspace_id
-        before = (await self.recording.loop.log.load([key]))[key].history.state
-        source_id = self.named_source or before.imported_from
+    @classmethod
+    async def begin(cls, session: ImportSession, named_source: UUID | None) -> "EventRestore":
+        """Whose ids the file has, and whether they are mapped, as far as earlier parts have decided it.
+
+        `named_source` is the workspace of the header; None where a part has none. Raises Invalid where it needs one.
+        """
+        key = session.workspace_id, session.workspace_id
+        workspace: Workspace = (await session.loop.log.load([key]))[key].history.state
+        source_id = named_source or workspace.imported_from
         if source_id is None:
             raise Invalid("the first line of an export, which says of which workspace it is, must come first")
-        self.source_id: UUID = source_id
-        if source_id == self.workspace_id:
-            self.maps = False
-        elif before.imported_from == source_id:
-            self.maps = before.names_from[-1] == self.workspace_id
-        self.known_source = self.maps is not None
+        maps_ids = None
+        if source_id == session.workspace_id:
+            maps_ids = False
+        elif workspace.imported_from == source_id:
+            maps_ids = workspace.names_from[-1] == session.workspace_id
+        return cls(session, source_id, maps_ids=maps_ids)
 
     async def record(self, part: list[SentLine]) -> None:
-        """Record these lines, in their order."""
+        """Record these lines, in their order. Raises NotEmpty."""
         lines = [*self._readable(part)]
-        log = self.recording.loop.log
+        log = self.session.loop.log
         elsewhere = await log.elsewhere(self.workspace_id, [line.stream_id for line in lines])
-        if self.maps is None:
-            self.maps = bool(elsewhere)
-        items = []
-        for line in lines:
-            if not self.maps and line.stream_id in elsewhere and line.stream_id != self.source_id:
-                self.recording.summary.refuse(line.number, f"another workspace holds {line.stream_id}")
-            else:
-                items.append(self._item(line))
+        if self.maps_ids is None:
+            self.maps_ids = bool(elsewhere)
+        if not self.maps_ids:
+            lines = [line for line in lines if self._is_free(line, elsewhere)]
+        items = [self._item(line) for line in lines]
         if not self.has_room:
-            await self._require_room({item.id: line for item, line in zip(items, lines, strict=False)})
-        await self.recording.record(items)
+            await self._require_room({item.id: line for item, line in zip(items, lines, strict=True)})
+        await self.session.record(items)
+
+    def _is_free(self, line: EventLine, elsewhere: set[UUID]) -> bool:
+        """Whether the line's stream may have its id here; if not, the line is refused in the report."""
+        if line.stream_id not in elsewhere or line.stream_id == self.source_id:
+            return True
+        self.session.report.add_refusal(line.number, f"another workspace holds {line.stream_id}")
+        return False
 
     async def _require_room(self, lines: dict[UUID, EventLine]) -> None:
         """Refuse new lines where the workspace holds more than its opening and the file's earlier lines."""
-        log = self.recording.loop.log
+        log = self.session.loop.log
         known = await log.recorded(self.workspace_id, [*lines])
         new = next((line for event_id, line in lines.items() if event_id not in known), None)
         if new is None:
             return
         held, others = await log.held(self.workspace_id)
-        if others or held >= new.position or (held and not self.known_source):
+        if others or held >= new.position or (held and not self.is_known_source):
             raise NotEmpty(f"it holds {held} other events")
         self.has_room = True
 
     def _readable(self, part: Iterable[SentLine]) -> Iterable[EventLine]:
-        for number, given in part:
+        for number, content in part:
             try:
-                yield read_event_line(number, given)
+                yield read_event_line(number, content)
             except Invalid as refusal:
-                self.recording.summary.refuse(number, str(refusal))
+                self.session.report.add_refusal(number, str(refusal))
 
     def _item(self, line: EventLine) -> ImportItem:
-        stream_id, event_id = self._here(line.stream_id), self._here(line.id)
-        event = self._translated(line)
+        stream_id, event_id, actor_id = self._mapped(line.stream_id), self._mapped(line.id), line.actor_id
+        event = self._event(line)
 
         def decide(ctx: Context) -> tuple[list[NewEvent], list[str]]:
             self._require_one_source(ctx)
             stream = ctx.stream(stream_id)
             if stream.kind not in (None, line.kind):
                 raise WrongKind(f"an id of another kind: {stream_id} is of the kind {stream.kind}")
-            at = ctx.effective(_moment(line.effective_at, stream.history.last and stream.history.last.effective_at))
-            new = NewEvent(
-                line.kind, stream_id, event, at, line.source_recorded_at, event_id,
-                line.causation_id and self._here(line.causation_id),
-            )  # fmt: skip
-            return [new], []
+            last = stream.history.last
+            at = ctx.effective(_moment(line.effective_at, last and last.effective_at))
+            causation_id = line.causation_id and self._mapped(line.causation_id)
+            return [NewEvent(line.kind, stream_id, event, at, line.source_recorded_at, event_id, causation_id)], []
 
-        actor_id = line.actor_id and self._here(line.actor_id)
         return ImportItem(
-            number=line.number, kind=NAMES[type(line.event)], id=event_id, aggregate_id=stream_id, decide=decide,
-            actor_id=actor_id, correlation_id=line.correlation_id and self._here(line.correlation_id),
-            anonymous=actor_id == anonymous_id(self.workspace_id),
-        )  # fmt: skip
+            number=line.number,
+            kind=NAMES[type(line.event)],
+            id=event_id,
+            aggregate_id=stream_id,
+            decide=decide,
+            actor_id=actor_id and self._mapped(actor_id),
+            correlation_id=line.correlation_id and self._mapped(line.correlation_id),
+            anonymous=actor_id is not None and self._mapped(actor_id) == anonymous_id(self.workspace_id),
+        )
 
     def _require_one_source(self, ctx: Context) -> None:
         """Another export may have been faster than this one."""
-        other = ctx.need("workspace", self.workspace_id).imported_from
+        workspace: Workspace = ctx.need("workspace", self.workspace_id)
+        other = workspace.imported_from
         if other not in (None, self.source_id) and self.source_id != self.workspace_id:
             raise NotEmpty(f"it holds the events of {other}")
 
-    def _here(self, id: UUID) -> UUID:
-        """What an id of the file is called in this workspace."""
+    def _mapped(self, id: UUID) -> UUID:
+        """The id in this workspace for an id of the file."""
         if id == self.source_id:
             return self.workspace_id
         if id == anonymous_id(self.source_id):
             return anonymous_id(self.workspace_id)
-        return uuid5(self.workspace_id, str(id)) if self.maps else id
+        return mapped_id(self.workspace_id, id) if self.maps_ids else id
 
-    def _translated(self, line: EventLine) -> Any:
-        event = translated(line.event, self._here)
-        names_from = (self.workspace_id,) if self.maps else ()
-        match event:
-            case WorkspaceOpened():
+    def _event(self, line: EventLine) -> object:
+        """The event of the line as it is recorded here."""
+        event = with_mapped_ids(line.event, self._mapped)
+        mapped_in = (self.workspace_id,) if self.maps_ids else ()
+        match event, line.event:
+            case WorkspaceOpened(), _:
                 return SettingsChanged(
-                    name=event.name, timezone=event.timezone,
-                    imported_from=self.source_id, names_from=(self.source_id, *names_from),
-                )  # fmt: skip
-            case SettingsChanged(names_from=tuple()):
-                return replace(event, imported_from=None, names_from=(*line.event.names_from, *names_from))
-        if self.maps and getattr(event, "external_id", "") is None:
+                    name=event.name,
+                    timezone=event.timezone,
+                    imported_from=self.source_id,
+                    names_from=(self.source_id, *mapped_in),
+                )
+            case SettingsChanged(), SettingsChanged(names_from=tuple() as names_from):
+                return replace(event, imported_from=None, names_from=(*names_from, *mapped_in))
+        has_no_old_id = getattr(event, "external_id", "") is None
+        if self.maps_ids and has_no_old_id and is_dataclass(event) and not isinstance(event, type):
             return replace(event, external_id=str(line.stream_id))
         return event
 
 
-def translated(value: Any, here: Callable[[UUID], UUID]) -> Any:
-    """The same value with every id in it as it is called here."""
+def with_mapped_ids(value: object, mapped: Callable[[UUID], UUID]) -> object:
+    """The same value with every id in it mapped."""
     if isinstance(value, UUID):
-        return here(value)
+        return mapped(value)
     if isinstance(value, Personal):
-        return Personal(here(value.subject), value.text)
+        return Personal(mapped(value.subject), value.text)
     if isinstance(value, tuple):
-        return tuple(translated(each, here) for each in value)
-    if is_dataclass(value):
-        changed = {field.name: translated(getattr(value, field.name), here) for field in fields(value)}
-        return replace(value, **changed)  # type: ignore[type-var]
+        return tuple(with_mapped_ids(each, mapped) for each in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        changes = {field.name: with_mapped_ids(getattr(value, field.name), mapped) for field in fields(value)}
+        return replace(value, **changes)
     return value
 
 
-def _moment(said: datetime | date, last: datetime | None) -> datetime:
-    """What is shown to the day only was said after what its stream says of that day."""
-    if isinstance(said, datetime):
-        return said
-    first = datetime.combine(said, datetime.min.time(), UTC)
-    return first if last is None else min(max(first, last), last_instant(said, UTC_ZONE))
+def _moment(shown: datetime | date, last: datetime | None) -> datetime:
+    """When an event was true. What is shown to the day only stands after what its stream holds of that day (`last`)."""
+    if isinstance(shown, datetime):
+        return shown
+    first = first_instant(shown, UTC_ZONE)
+    return first if last is None else min(max(first, last), last_instant(shown, UTC_ZONE))

@@ -1,86 +1,77 @@
-"""Goals and cycles as an import brings them: agreed, committed, adopted in one act, by nobody of the workspace."""
+"""Goals and cycles as an import brings them: agreed, committed or adopted by the same line, by no member."""
 
 import re
 from datetime import date, datetime, timedelta
-from decimal import Decimal
-from typing import Any
+from typing import NamedTuple
+from uuid import UUID
 
 from domain.cycle import CycleDated
 from domain.errors import WrongKind
+from domain.goal.measure import Terms, fields_of
 from domain.key_result.negotiation import KRCommitted, KRProposed
 from domain.objective.agreement import ObjectiveAgreed, ObjectiveProposed
-from domain.purpose.mission import MissionAdopted, MissionDrafted
-from domain.purpose.strategy import StrategyStated
-from domain.purpose.theme import ThemeSet
-from domain.purpose.vision import VisionStated
-from services.command.imports.fact_alignment import follow, gather, place
-from services.command.imports.fact_line import NUMBERS
+from domain.personal import Personal
+from domain.purpose.mission import MissionAdopted
+from services.command.imports.fact_alignment import GoalPlace, align_later, align_waiting, find_place
+from services.command.imports.fact_line import terms_after
 from services.command.imports.fact_translation import FactTranslation
-
-PURPOSE: dict[str, Any] = {
-    "mission": MissionDrafted,
-    "vision": VisionStated,
-    "strategy": StrategyStated,
-    "theme": ThemeSet,
-}
+from services.command.imports.goal_events import PURPOSE_EVENTS, GoalEvent
 
 _PERIOD = re.compile(r"runs from (.+?) to (\d{4}-\d{2}-\d{2}|[A-Za-z]+ \d{1,2}, \d{4})")
 
 
-def create_goal(telling: FactTranslation) -> None:
-    """The first line of a goal."""
-    line, kind = telling.line, telling.line.kind
-    says = line.says
-    goal_id = telling.names.id(kind, line.id or "")
-    where = place(telling, goal_id, says.get("parent"), ())
-    whose: dict[str, Any] = {
-        "team_id": telling.team(says.get("team")),
-        "owner_id": telling.member(says.get("owner")),
-        "cycle_id": telling.cycle(says.get("cycle")),
-        "note": telling.note,
-        "external_id": line.id,
-        "awaits": where.awaits,
-    }
-    if kind == "objective":
-        proposed = ObjectiveProposed(title=says["title"], parent_id=where.parent_id, partner_id=None, by=None, **whose)
-        telling.tell(kind, goal_id, proposed, ObjectiveAgreed(by=None))
-    elif kind == "key_result":
-        terms = measured(says)
-        offered = KRProposed(**terms, objective_id=where.parent_id, partner_id=None, by=None, **whose)
-        telling.tell(kind, goal_id, offered, KRCommitted(by=None))
-    else:
-        telling.tell(kind, goal_id, PURPOSE[kind](title=says["title"], parent_id=where.parent_id, **whose))
-        if kind == "mission":
-            telling.tell(kind, goal_id, MissionAdopted())
-    follow(telling, kind, goal_id, where)
-    gather(telling, goal_id, where)
+class FirstFields(NamedTuple):
+    """What goals of every kind begin with, beside their title and their parent."""
+
+    team_id: UUID | None
+    owner_id: UUID | None
+    cycle_id: UUID | None
+    note: Personal | None
+    external_id: str
+    awaits: str | None
 
 
-def measured(says: Any) -> dict[str, Any]:
-    """The terms that a line says, by name: a baseline or target is a number, or what was written instead of one.
+def create_goal(translation: FactTranslation, external_id: str) -> None:
+    """The first line of a goal. Raises Loop, or WrongKind."""
+    line, kind = translation.line, translation.line.kind
+    goal_id = translation.ids.id(kind, external_id)
+    place = find_place(translation, goal_id, line.parent, ())
+    fields = FirstFields(
+        team_id=translation.team(line.team),
+        owner_id=translation.placeholder(line.owner),
+        cycle_id=translation.cycle(line.cycle),
+        note=translation.note(),
+        external_id=external_id,
+        awaits=place.awaits,
+    )
+    translation.add_events(kind, goal_id, *_first_events(translation, place, fields))
+    align_later(translation, kind, goal_id, place)
+    align_waiting(translation, external_id, goal_id, place)
 
-    >>> measured({"title": "t", "target": "[N1]"})
-    {'title': 't', 'target': None, 'target_as_written': '[N1]'}
-    """
-    terms = {name: says[name] for name in ("title", "metric", "unit") if name in says}
-    for name in NUMBERS:
-        if name in says:
-            said = says[name]
-            terms[name] = said if isinstance(said, Decimal) else None
-            terms[f"{name}_as_written"] = None if isinstance(said, Decimal) else said
-    return terms
+
+def _first_events(translation: FactTranslation, place: GoalPlace, fields: FirstFields) -> list[GoalEvent]:
+    line, parent_id, shared = translation.line, place.parent_id, fields._asdict()
+    title = line.title or ""
+    if line.kind == "objective":
+        proposed = ObjectiveProposed(title=title, parent_id=parent_id, partner_id=None, by=None, **shared)
+        return [proposed, ObjectiveAgreed(by=None)]
+    if line.kind == "key_result":
+        terms = fields_of(terms_after(Terms(title=title), line))
+        offered = KRProposed(**terms, objective_id=parent_id, partner_id=None, by=None, **shared)
+        return [offered, KRCommitted(by=None)]
+    started = PURPOSE_EVENTS[line.kind].started(title=title, parent_id=parent_id, **shared)
+    return [started, MissionAdopted()] if line.kind == "mission" else [started]
 
 
-def create_cycle(telling: FactTranslation) -> None:
-    """A line about a cycle: it is there, and dated where its note says from when to when it runs."""
-    line = telling.line
-    if found := telling.goal(line.id or ""):
-        raise WrongKind(f"an id of another kind: {line.id} is of the kind {found.kind}")
-    name = line.says.get("cycle") or line.says["title"]
-    cycle_id = telling.named_cycle(name, line.id)
-    stands = telling.as_of(telling.ctx.stream(cycle_id))
-    if (days := period(line.note or "")) and (stands is None or (stands.start, stands.end) != days):
-        telling.tell("cycle", cycle_id, CycleDated(start=days[0], end=days[1]))
+def create_cycle(translation: FactTranslation, external_id: str) -> None:
+    """A line about a cycle: it is there, and has the days that its note says. Raises WrongKind."""
+    line = translation.line
+    if found := translation.find_goal(external_id):
+        raise WrongKind(f"an id of another kind: {external_id} is of the kind {found.kind}")
+    cycle_id = translation.named_cycle(line.cycle or line.title or "", external_id)
+    cycle, days = translation.cycle_as_of(cycle_id), period(line.note or "")
+    if days and (cycle is None or (cycle.start, cycle.end) != days):
+        translation.add_events("cycle", cycle_id, CycleDated(start=days[0], end=days[1]))
 
 
 def period(note: str) -> tuple[date, date] | None:
@@ -89,10 +80,10 @@ def period(note: str) -> tuple[date, date] | None:
     >>> [day.isoformat() for day in period("runs from August 1, 2019 to October 31, 2019 (as the page says)")]
     ['2019-08-01', '2019-11-01']
     """
-    said = _PERIOD.search(note)
-    if said is None:
+    found = _PERIOD.search(note)
+    if found is None:
         return None
-    start, last = _day(said[1]), _day(said[2])
+    start, last = _day(found[1]), _day(found[2])
     return (start, last + timedelta(days=1)) if start and last and start <= last else None
 
 

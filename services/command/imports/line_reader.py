@@ -10,28 +10,28 @@ class SentLine(NamedTuple):
     """A line that is not blank, and its number."""
 
     number: int
-    given: bytes
+    content: bytes
 
 
 async def lines_of(body: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
-    """The lines of a body, whatever the pieces in which it comes."""
-    kept = bytearray()
+    """The lines of a body, which may come in pieces of any length."""
+    line = bytearray()
     async for piece in body:
         *ended, rest = piece.split(b"\n")
         for end in ended:
-            _keep(kept, end)
-            yield bytes(kept)
-            kept.clear()
-        _keep(kept, rest)
-    yield bytes(kept)
+            _extend(line, end)
+            yield bytes(line)
+            line.clear()
+        _extend(line, rest)
+    yield bytes(line)
 
 
-def _keep(kept: bytearray, piece: bytes) -> None:
-    kept += piece[: max(LINE_BYTES + 1 - len(kept), 0)]
+def _extend(line: bytearray, piece: bytes) -> None:
+    line += piece[: max(LINE_BYTES + 1 - len(line), 0)]
 
 
 async def parts_of(lines: AsyncIterable[bytes], first_line: int, part_lines: int) -> AsyncIterator[list[SentLine]]:
-    """Lines that are not blank, some hundreds at a time. Blank ones count in the numbers."""
+    """Lines that are not blank, `part_lines` at a time. Blank ones count in the numbers."""
     part: list[SentLine] = []
     number = first_line
     async for line in lines:

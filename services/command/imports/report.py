@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 class LineRemark(NamedTuple):
@@ -25,8 +25,8 @@ class ImportReport:
     def refused(self) -> int:
         return len(self.refusals)
 
-    def answer(self) -> dict[str, Any]:
-        """As contracts.queries_imports.Imported shows it."""
+    def answer(self) -> dict[str, object]:
+        """As contracts.answers.imports.Imported shows it."""
         return {
             "taken": self.taken,
             "unchanged": self.unchanged,
@@ -37,10 +37,10 @@ class ImportReport:
             "position": self.position,
         }
 
-    def refuse(self, line: int, reason: str) -> None:
+    def add_refusal(self, line: int, reason: str) -> None:
         self.refusals.append(LineRemark(line, reason))
 
-    def take(self, line: int, kind: str, warnings: list[str]) -> None:
+    def add_taken(self, line: int, kind: str, warnings: list[str]) -> None:
         self.taken += 1
         self.by_kind[kind] += 1
         self.warnings += [LineRemark(line, reason) for reason in warnings]

@@ -1,21 +1,40 @@
-"""What a line says, read on its own: strict JSON, texts, numbers, moments, notes."""
+"""What a line of facts has, read on its own: strict JSON, texts, numbers, moments, notes."""
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
 from domain.errors import Invalid
-from services.command.imports.fact_line import LINE_BYTES, FactLine, cleared, digest_of, number_in, parse, read_line
+from domain.goal.measure import Terms
+from services.command.imports.fact_line import (
+    LINE_BYTES,
+    FactLine,
+    cleared,
+    digest_of,
+    number_in,
+    parse,
+    read_line,
+    terms_after,
+)
 from services.command.imports.line_reader import lines_of, parts_of
 
 FACT = {"at": "2024-03-01", "kind": "key_result", "id": "k1", "title": "Fresh bread"}
 
 
+VALUES = ("title", "parent", "team", "owner", "cycle", "metric", "unit", "baseline", "target")
+
+
 def read(**fields: object) -> FactLine:
     return read_line(7, json.dumps(FACT | fields).encode())
+
+
+def values_of(line: FactLine) -> dict[str, object]:
+    """The fields that the line has."""
+    return {name: value for name in VALUES if (value := getattr(line, name)) is not None}
 
 
 @pytest.mark.parametrize(
@@ -51,10 +70,10 @@ def test_a_line_that_cannot_be_taken_says_why(line: bytes, reason: str) -> None:
     assert str(refusal.value).startswith(reason)
 
 
-def test_a_line_says_only_what_it_has() -> None:
+def test_a_line_has_only_the_fields_that_were_sent() -> None:
     line = read(team="Ovens", owner="", cycle=None, target="40", baseline="[N1]", parent_id="o1", unit=True)
     expected = {"title": "Fresh bread", "team": "Ovens", "target": Decimal(40), "baseline": "[N1]", "parent": "o1"}
-    assert line.says == expected | {"unit": "true"}
+    assert values_of(line) == expected | {"unit": "true"}
     assert (line.number, line.kind, line.id, line.note, line.owner) == (7, "key_result", "k1", None, None)
 
 
@@ -69,7 +88,7 @@ def test_when_the_source_recorded_it_is_the_lines_own_time_where_it_does_not_say
 
 
 @pytest.mark.parametrize(
-    ("said", "number"),
+    ("value", "number"),
     [
         (7, "7"),
         (Decimal("12.3450"), "12.3450"),
@@ -88,50 +107,60 @@ def test_when_the_source_recorded_it_is_the_lines_own_time_where_it_does_not_say
         (Decimal("-0.0"), "0.0"),
     ],
 )
-def test_only_what_is_plainly_a_number_is_one(said: object, number: str | None) -> None:
-    assert number_in(said) == (None if number is None else Decimal(number))
-    assert number is None or str(number_in(said)) == number
+def test_only_what_is_plainly_a_number_is_one(value: object, number: str | None) -> None:
+    assert number_in(value) == (None if number is None else Decimal(number))
+    assert number is None or str(number_in(value)) == number
 
 
 def test_a_number_beyond_all_measure_stays_a_text() -> None:
-    assert read_line(1, json.dumps(FACT)[:-1].encode() + b', "target": 1e400}').says["target"] == "1E+400"
+    assert read_line(1, json.dumps(FACT)[:-1].encode() + b', "target": 1e400}').target == "1E+400"
 
 
-def test_the_digest_is_of_the_json_whatever_the_order_of_keys() -> None:
+def test_the_digest_is_of_the_json_in_any_order_of_keys() -> None:
     one = digest_of(parse(b'{"a": 1, "b": {"c": 0.5, "d": "x"}}'))
     assert one == digest_of(parse(b'{"b":{"d":"x","c":0.50},"a":1}'))
     others = [b'{"a": 2, "b": {"c": 0.5, "d": "x"}}', b'{"a": 1, "b": {"c": "0.5", "d": "x"}}']
     assert one not in {digest_of(parse(other)) for other in others}
 
 
-def test_numbers_that_a_float_cannot_hold_are_told_apart() -> None:
+def test_numbers_that_a_float_cannot_hold_have_digests_of_their_own() -> None:
     near, other = (digest_of(parse(b'{"a": 0.1234567890123456789%d}' % last)) for last in (1, 2))
     assert near != other
 
 
-def test_a_note_clears_fields_and_says_nothing_else() -> None:
+def test_a_note_clears_fields_and_nothing_else_is_read_from_it() -> None:
     assert cleared("parent_id: o1 -> (none); baseline read: 2 -> (none)") == ("parent", "baseline")
     assert cleared("title: x -> (none); owner: (none) -> Ana; priority: P0 -> (none)") == ()
     assert cleared("team: a; b: c -> (none)") == ()
 
 
+def test_terms_change_by_what_a_line_gives_or_clears() -> None:
+    before = Terms(title="Fresh bread", metric="loaves", unit="%", baseline=Decimal(2), target_as_written="[N1]")
+    line = read(target=40, note="unit: % -> (none); baseline read: 2 -> (none)")
+    assert terms_after(before, line) == Terms(title="Fresh bread", metric="loaves", target=Decimal(40))
+    in_words = Terms(title="Fresh bread", metric="loaves", unit="%", baseline=Decimal(2), target_as_written="about 40")
+    assert terms_after(before, read(title=None, target="about 40", kind="edit")) == in_words
+
+
 async def _sent(*pieces: bytes, part_lines: int = 2) -> list[list[tuple[int, bytes]]]:
-    async def body():
+    async def body() -> AsyncIterator[bytes]:
         for piece in pieces:
             yield piece
 
-    return [[*map(tuple, part)] async for part in parts_of(lines_of(body()), 11, part_lines)]
+    return [
+        [(number, content) for number, content in part] async for part in parts_of(lines_of(body()), 11, part_lines)
+    ]
 
 
 def sent(*pieces: bytes) -> list[list[tuple[int, bytes]]]:
     return asyncio.run(_sent(*pieces))
 
 
-def test_lines_are_counted_whatever_the_pieces_in_which_they_come() -> None:
+def test_lines_are_counted_in_pieces_of_any_length() -> None:
     assert sent(b"a", b"b\n\n", b"  \r\nc\r", b"\nd\n", b"e") == [[(11, b"ab"), (14, b"c")], [(15, b"d"), (16, b"e")]]
     assert sent(b"\n\n") == sent() == []
 
 
 def test_a_line_without_end_is_not_kept_in_memory() -> None:
-    [[(number, given)]] = sent(*[b"x" * 700_000] * 4)
-    assert (number, len(given)) == (11, LINE_BYTES + 1)
+    [[(number, content)]] = sent(*[b"x" * 700_000] * 4)
+    assert (number, len(content)) == (11, LINE_BYTES + 1)

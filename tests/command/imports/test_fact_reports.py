@@ -30,158 +30,178 @@ def moment(number: int) -> datetime:
     return MARCH[number - 1]
 
 
-def types(book: FactWorkspace) -> list[type]:
-    return [type(event) for event in book.events]
+def types(workspace: FactWorkspace) -> list[type]:
+    return [type(event) for event in workspace.events]
 
 
 # --- edits --------------------------------------------------------------------------------------------------------
 
 
 def test_another_title_or_measure_of_a_key_result_is_an_amendment_at_once_agreed() -> None:
-    book = FactWorkspace(O1, K1).tell(fact("edit", "k1", at=day(2), title="Other", target=35, note="cut"))
-    asked, agreed = book.events
-    assert isinstance(asked, KRAmendmentProposed)
-    assert (asked.title, asked.target, asked.by, asked.reason) == ("Other", 35, None, Personal(IMPORT, "cut"))
+    workspace = FactWorkspace(O1, K1).take(fact("edit", "k1", at=day(2), title="Other", target=35, note="cut"))
+    proposed, agreed = workspace.events
+    assert isinstance(proposed, KRAmendmentProposed)
+    assert (proposed.title, proposed.target, proposed.by, proposed.reason) == (
+        "Other",
+        Decimal(35),
+        None,
+        Personal(IMPORT, "cut"),
+    )
     assert agreed == KRAmended(by=None)
 
 
 def test_each_part_of_an_edit_is_an_event_of_its_own() -> None:
-    book = FactWorkspace(O1, O2, K1)
-    book.tell(fact("edit", "k1", at=day(2), title="T", parent_id="o2", team="Ovens", owner="Rosa", cycle="Spring"))
-    assert [kind.__name__ for kind in types(book)] == [
-        "KRAmendmentProposed", "KRAmended", "KRMoved", "TeamFormed", "MemberAdded", "KRReassigned", "CyclePlanned",
-        "CycleActivated", "GoalRescheduled",
-    ]  # fmt: skip
+    workspace = FactWorkspace(O1, O2, K1)
+    workspace.take(fact("edit", "k1", at=day(2), title="T", parent_id="o2", team="Ovens", owner="Rosa", cycle="Spring"))
+    assert [kind.__name__ for kind in types(workspace)] == [
+        "KRAmendmentProposed",
+        "KRAmended",
+        "KRMoved",
+        "TeamFormed",
+        "MemberAdded",
+        "KRReassigned",
+        "CyclePlanned",
+        "CycleActivated",
+        "GoalRescheduled",
+    ]
 
 
-def test_an_objective_is_reworded_and_keeps_what_is_not_said() -> None:
-    book = FactWorkspace(O1).tell(fact("edit", "o1", at=day(2), title="Other", note="why"))
-    assert book.events == [
+def test_an_objective_is_reworded_and_keeps_what_the_line_has_not() -> None:
+    workspace = FactWorkspace(O1).take(fact("edit", "o1", at=day(2), title="Other", note="why"))
+    assert workspace.events == [
         ObjectiveReworded(title="Other", why=None, resources=None, commitment=None, reason=Personal(IMPORT, "why"))
     ]
 
 
 def test_purpose_is_revised_reworded_aligned_and_reassigned() -> None:
     kinds = ("mission", "vision", "strategy", "theme")
-    book = FactWorkspace(*(goal(kind, kind) for kind in kinds))
-    revised = [book.tell(fact("edit", kind, at=day(2), title="Other")).events[0] for kind in kinds]
+    workspace = FactWorkspace(*(goal(kind, kind) for kind in kinds))
+    revised = [workspace.take(fact("edit", kind, at=day(2), title="Other")).events[0] for kind in kinds]
     assert [type(event) for event in revised] == [MissionRevised, VisionRevised, StrategyRevised, ThemeReworded]
     assert {event.title for event in revised} == {"Other"}
-    book.tell(fact("edit", "theme", at=day(3), parent_id="strategy", owner="Rosa"))
-    assert types(book) == [PurposeAligned, MemberAdded, PurposeReassigned]
+    workspace.take(fact("edit", "theme", at=day(3), parent_id="strategy", owner="Rosa"))
+    assert types(workspace) == [PurposeAligned, MemberAdded, PurposeReassigned]
 
 
 def test_what_is_unchanged_at_its_own_moment_is_a_comment() -> None:
-    book = FactWorkspace(O1, fact("edit", "o1", at=day(5), title="Other"))
-    assert types(book.tell(fact("edit", "o1", at=day(3), title="Title of o1", note="as it was"))) == [Commented]
-    assert types(book.tell(fact("edit", "o1", at=day(6), title="Title of o1"))) == [ObjectiveReworded]
+    workspace = FactWorkspace(O1, fact("edit", "o1", at=day(5), title="Other"))
+    assert types(workspace.take(fact("edit", "o1", at=day(3), title="Title of o1", note="as it was"))) == [Commented]
+    assert types(workspace.take(fact("edit", "o1", at=day(6), title="Title of o1"))) == [ObjectiveReworded]
 
 
 def test_a_dropped_goal_is_reinstated_before_it_is_edited() -> None:
-    book = FactWorkspace(O1, K1, fact("retire", "k1", at=day(2), note="gone"))
-    assert types(book.tell(fact("edit", "k1", at=day(3), title="Back"))) == [
+    workspace = FactWorkspace(O1, K1, fact("retire", "k1", at=day(2), note="gone"))
+    assert types(workspace.take(fact("edit", "k1", at=day(3), title="Back"))) == [
         KRReinstated,
         KRAmendmentProposed,
         KRAmended,
     ]
-    book.tell(fact("retire", "k1", at=day(4)))
-    assert types(book.tell(fact("edit", "k1", at=day(5), note="struck through"))) == [KRReinstated, Commented]
+    workspace.take(fact("retire", "k1", at=day(4)))
+    assert types(workspace.take(fact("edit", "k1", at=day(5), note="struck through"))) == [KRReinstated, Commented]
+
+
+def test_an_owner_who_is_new_with_the_line_that_reinstates_begins_once() -> None:
+    workspace = FactWorkspace(O1, K1, fact("retire", "k1", at=day(2)))
+    workspace.take(fact("edit", "k1", at=day(3), title="Back", owner="Rosa", note="hers now"))
+    assert types(workspace) == [MemberAdded, KRReinstated, KRAmendmentProposed, KRAmended, KRReassigned]
 
 
 def test_retired_purpose_is_back_once_it_is_revised() -> None:
-    book = FactWorkspace(goal("mission", "m"), fact("retire", "m", at=day(2), note="over"))
-    assert types(book.tell(fact("edit", "m", at=day(3), team="Ovens"))) == [
+    workspace = FactWorkspace(goal("mission", "m"), fact("retire", "m", at=day(2), note="over"))
+    assert types(workspace.take(fact("edit", "m", at=day(3), team="Ovens"))) == [
         MissionRevised,
         TeamFormed,
         PurposeReassigned,
     ]
-    mission = book.state("mission", "m")
+    mission = workspace.state("mission", "m")
     assert (mission.state, mission.title, mission.team_id) == ("adopted", "Title of m", id_of("team", "Ovens"))
 
 
 def test_an_owner_is_not_their_own_partner() -> None:
-    book = FactWorkspace(goal("key_result", "k1", owner="Rosa"))
-    assert book.tell(fact("edit", "k1", at=day(2), note="owner: Rosa -> (none)")).events == [
+    workspace = FactWorkspace(goal("key_result", "k1", owner="Rosa"))
+    assert workspace.take(fact("edit", "k1", at=day(2), note="owner: Rosa -> (none)")).events == [
         KRReassigned(
-            owner_id=None, partner_id=None, team_id=None,
+            owner_id=None,
+            partner_id=None,
+            team_id=None,
             reason=Personal(IMPORT, "owner: Rosa -> (none)"),
         )
-    ]  # fmt: skip
+    ]
 
 
 def test_an_edit_from_before_the_goal_is_taken_with_a_warning_and_shows_nothing() -> None:
-    book = FactWorkspace(goal("objective", "o1", at=day(5)))
-    book.tell(fact("edit", "o1", at=day(2), title="Earlier"))
-    assert book.warnings == [f"older than the first moment of o1, {moment(5).isoformat()}: it shows nothing"]
-    assert book.state("objective", "o1").title == "Title of o1"
+    workspace = FactWorkspace(goal("objective", "o1", at=day(5)))
+    workspace.take(fact("edit", "o1", at=day(2), title="Earlier"))
+    assert workspace.warnings == [f"older than the first moment of o1, {moment(5).isoformat()}: it shows nothing"]
+    assert workspace.state("objective", "o1").title == "Title of o1"
 
 
 # --- check-ins, grades, ends, comments ----------------------------------------------------------------------------
 
 
 def test_a_check_in_keeps_a_number_as_value_and_all_else_as_written() -> None:
-    book = FactWorkspace(O1, K1).tell(
+    workspace = FactWorkspace(O1, K1).take(
         fact("checkin", "k1", at=day(2), current=12.5, score=0.4, confidence=7, note="n", owner="Rosa")
     )
     rosa = id_of("placeholder", "Rosa")
-    assert types(book) == [MemberAdded, CheckedIn]
-    said = book.events[1]
-    assert (said.value, said.value_as_written, said.claimed, said.confidence) == (
+    assert types(workspace) == [MemberAdded, CheckedIn]
+    checked_in = workspace.events[1]
+    assert (checked_in.value, checked_in.value_as_written, checked_in.claimed, checked_in.confidence) == (
         Decimal("12.5"),
         None,
         Decimal("0.4"),
         7,
     )
-    assert said.narrative == Personal(rosa, "n")
-    written = book.tell(fact("checkin", "k1", at=day(3), current="checked")).events[0]
+    assert checked_in.narrative == Personal(rosa, "n")
+    written = workspace.take(fact("checkin", "k1", at=day(3), current="checked")).events[0]
     assert (written.value, written.value_as_written) == (None, "checked")
-    of_objective = book.tell(fact("checkin", "o1", at=day(3), current=3)).events[0]
+    of_objective = workspace.take(fact("checkin", "o1", at=day(3), current=3)).events[0]
     assert isinstance(of_objective, ObjectiveCheckedIn)
     assert (of_objective.value, of_objective.value_as_written) == (None, "3")
 
 
 def test_a_later_check_in_of_the_same_time_corrects_the_one_that_stands() -> None:
-    book = FactWorkspace(O1, K1, *(fact("checkin", "k1", at=day(2), current=number) for number in (1, 2)))
-    first, second = (made.event for made in reversed([*book.stream("key_result", "k1").history.facts()][:2]))
+    workspace = FactWorkspace(O1, K1, *(fact("checkin", "k1", at=day(2), current=number) for number in (1, 2)))
+    first, second = (made.event for made in reversed([*workspace.stream("key_result", "k1").history.facts()][:2]))
     assert isinstance(second, CheckInCorrected)
     assert second.corrects == first.check_in_id
-    third = book.tell(fact("checkin", "k1", at=day(2), current=3)).events[0]
+    third = workspace.take(fact("checkin", "k1", at=day(2), current=3)).events[0]
     assert third.corrects == second.check_in_id
-    assert isinstance(book.tell(fact("checkin", "k1", at=day(1), current=3)).events[0], CheckedIn)
+    assert isinstance(workspace.take(fact("checkin", "k1", at=day(1), current=3)).events[0], CheckedIn)
 
 
 def test_a_grade_keeps_the_score_as_given_the_computed_one_and_the_words() -> None:
-    book = FactWorkspace(
+    workspace = FactWorkspace(
         O1, goal("key_result", "k1", baseline=0, target=10), fact("checkin", "k1", at=day(2), current=5)
     )
-    book.tell(fact("checkin", "k1", at=day(9), current=10))
+    workspace.take(fact("checkin", "k1", at=day(9), current=10))
     words = Personal(IMPORT, "as written: 120%")
-    graded = book.tell(fact("grade", "k1", at=day(3), score=1.2, note="as written: 120%")).events
+    graded = workspace.take(fact("grade", "k1", at=day(3), score=1.2, note="as written: 120%")).events
     assert graded == [KRGraded(score=Decimal("1.2"), computed=Decimal("0.5"), as_written=words)]
-    assert book.tell(fact("grade", "o1", at=day(3), note="as written: 120%")).events == [
+    assert workspace.take(fact("grade", "o1", at=day(3), note="as written: 120%")).events == [
         ObjectiveGraded(as_written=words)
     ]
 
 
 def test_a_score_that_is_none_stays_a_text() -> None:
-    book = FactWorkspace(O1).tell(fact("grade", "o1", at=day(2), score="[~] (50%)"))
-    assert book.events == [ObjectiveGraded(as_written=Personal(IMPORT, "[~] (50%)"))]
-    assert book.tell(fact("grade", "o1", at=day(3), score=-1)).events[0].score is None
+    workspace = FactWorkspace(O1).take(fact("grade", "o1", at=day(2), score="[~] (50%)"))
+    assert workspace.events == [ObjectiveGraded(as_written=Personal(IMPORT, "[~] (50%)"))]
+    assert workspace.take(fact("grade", "o1", at=day(3), score=-1)).events[0].score is None
 
 
 def test_retire_drops_exactly_that_goal_and_once() -> None:
-    book = FactWorkspace(O1, K1).tell(fact("retire", "k1", at=day(5), note="gone"))
-    assert book.events == [KRDropped(reason=Personal(IMPORT, "gone"))]
-    assert types(book.tell(fact("retire", "k1", at=day(6)))) == [Commented]
-    assert types(book.tell(fact("retire", "k1", at=day(3)))) == [KRDropped]
-    assert types(FactWorkspace(goal("mission", "m")).tell(fact("retire", "m", at=day(2)))) == [MissionRetired]
+    workspace = FactWorkspace(O1, K1).take(fact("retire", "k1", at=day(5), note="gone"))
+    assert workspace.events == [KRDropped(reason=Personal(IMPORT, "gone"))]
+    assert types(workspace.take(fact("retire", "k1", at=day(6)))) == [Commented]
+    assert types(workspace.take(fact("retire", "k1", at=day(3)))) == [KRDropped]
+    assert types(FactWorkspace(goal("mission", "m")).take(fact("retire", "m", at=day(2)))) == [MissionRetired]
 
 
 @pytest.mark.parametrize("kind", ["checkin", "grade"])
 def test_a_check_in_or_grade_of_purpose_is_a_comment(kind: str) -> None:
-    book = FactWorkspace(goal("strategy", "s")).tell(fact(kind, "s", at=day(2), score=0.5, note="half way"))
-    [said] = book.events
-    assert (said.about_kind, said.goal_id, said.text) == (
+    workspace = FactWorkspace(goal("strategy", "s")).take(fact(kind, "s", at=day(2), score=0.5, note="half way"))
+    [comment] = workspace.events
+    assert (comment.about_kind, comment.goal_id, comment.text) == (
         "strategy",
         id_of("strategy", "s"),
         Personal(IMPORT, "half way"),
@@ -189,13 +209,16 @@ def test_a_check_in_or_grade_of_purpose_is_a_comment(kind: str) -> None:
 
 
 def test_a_comment_is_on_its_goal_or_on_the_workspace() -> None:
-    book = FactWorkspace(O1).tell(fact("comment", "o1", note="n", owner="Rosa"))
+    workspace = FactWorkspace(O1).take(fact("comment", "o1", note="n", owner="Rosa"))
     rosa = id_of("placeholder", "Rosa")
-    assert book.events[-1] == Commented(
-        about_kind="objective", about_id=id_of("objective", "o1"), goal_id=id_of("objective", "o1"), author_id=rosa,
+    assert workspace.events[-1] == Commented(
+        about_kind="objective",
+        about_id=id_of("objective", "o1"),
+        goal_id=id_of("objective", "o1"),
+        author_id=rosa,
         text=Personal(rosa, "n"),
-    )  # fmt: skip
-    assert book.tell(fact("comment", None, note="all")).events == [
+    )
+    assert workspace.take(fact("comment", None, note="all")).events == [
         Commented(about_kind="workspace", about_id=WORKSPACE, text=Personal(IMPORT, "all"))
     ]
 
@@ -214,6 +237,6 @@ def test_a_comment_is_on_its_goal_or_on_the_workspace() -> None:
     ],
 )
 def test_a_fact_about_nothing_that_is_known_is_refused(line: str, refusal: type[Refusal], reason: str) -> None:
-    book = FactWorkspace(O1)
+    workspace = FactWorkspace(O1)
     with pytest.raises(refusal, match=reason):
-        book.tell(line)
+        workspace.take(line)

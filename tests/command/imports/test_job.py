@@ -1,12 +1,14 @@
-"""Facts go in by the command loop on PostgreSQL: once for ever, whoever else sends them and wherever it was cut."""
+"""Facts go in by the command loop on PostgreSQL: once for ever, though others send them too or an import was cut."""
 
 import asyncio
+import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from domain import member
@@ -32,16 +34,16 @@ MANY = [
 ]
 
 
-def counts(summary: ImportReport) -> tuple[int, int, int]:
-    return summary.taken, summary.unchanged, summary.refused
+def counts(report: ImportReport) -> tuple[int, int, int]:
+    return report.taken, report.unchanged, report.refused
 
 
-def at_a_desk(url: str, act: Callable[[LoopHarness], Any]) -> Any:
-    async def sit() -> Any:
+def in_workspace(url: str, act: Callable[[LoopHarness], Coroutine[Any, Any, None]]) -> None:
+    async def run() -> None:
         async with loop_harness(url) as at:
-            return await act(at)
+            await act(at)
 
-    return asyncio.run(sit())
+    asyncio.run(run())
 
 
 def test_a_file_is_taken_once_for_ever(database: str) -> None:
@@ -52,7 +54,7 @@ def test_a_file_is_taken_once_for_ever(database: str) -> None:
         assert first.position == again.position == (await at.records())[-1].position
         assert counts(await at.send([line.replace(": ", ":") for line in A_FILE])) == (0, 4, 0)
 
-    at_a_desk(database, act)
+    in_workspace(database, act)
 
 
 def test_each_request_is_an_import_with_its_own_stream(database: str) -> None:
@@ -66,25 +68,32 @@ def test_each_request_is_an_import_with_its_own_stream(database: str) -> None:
         assert {fact.command_id for fact in facts} == {fact.event_id for fact in facts}
         assert {fact.actor_id for fact in facts} == {at.owner_id}
 
-    at_a_desk(database, act)
+    in_workspace(database, act)
 
 
-def test_a_rehearsal_says_what_the_import_will_say_and_writes_nothing(database: str) -> None:
+def test_a_dry_run_reports_what_the_import_will_report_and_writes_nothing(database: str) -> None:
     lines = [
-        goal("key_result", "k2", parent_id="o1"), "not JSON", fact("edit", "nobody", title="n"), O1, *MANY, *A_FILE,
-        goal("objective", "o2", parent_id="o3"), goal("objective", "o3", parent_id="o2"), goal("theme", "k2"),
-    ]  # fmt: skip
+        goal("key_result", "k2", parent_id="o1"),
+        "not JSON",
+        fact("edit", "nobody", title="n"),
+        O1,
+        *MANY,
+        *A_FILE,
+        goal("objective", "o2", parent_id="o3"),
+        goal("objective", "o3", parent_id="o2"),
+        goal("theme", "k2"),
+    ]
 
     async def act(at: LoopHarness) -> None:
         before = await _tables(at)
-        rehearsed = await at.send(lines, dry_run=True)
+        tried = await at.send(lines, dry_run=True)
         assert await _tables(at) == before
-        in_earnest = await at.send(lines)
-        assert rehearsed.answer() | {"position": 0} == in_earnest.answer() | {"position": 0}
-        assert counts(rehearsed) == (len(lines) - 5, 1, 4)
+        recorded = await at.send(lines)
+        assert tried.answer() | {"position": 0} == recorded.answer() | {"position": 0}
+        assert counts(tried) == (len(lines) - 5, 1, 4)
         assert counts(await at.send(lines, dry_run=True)) == (0, len(lines) - 4, 4)
 
-    at_a_desk(database, act)
+    in_workspace(database, act)
 
 
 async def _tables(at: LoopHarness) -> list[tuple[Any, ...]]:
@@ -97,46 +106,49 @@ def test_a_cut_import_is_finished_by_sending_the_file_again(database: str) -> No
         await at.send(MANY[:700])
         assert counts(await at.send(MANY)) == (len(MANY) - 700, 700, 0)
 
-    at_a_desk(database, act)
+    in_workspace(database, act)
 
 
 def test_a_refused_line_may_come_again_when_it_makes_sense(database: str) -> None:
-    early = fact("edit", "o1", at=day(2), title="Other")
+    too_early = fact("edit", "o1", at=day(2), title="Other")
 
     async def act(at: LoopHarness) -> None:
-        summary = await at.send([early, O1, early, early])
-        assert counts(summary) == (2, 1, 1)
-        assert [remark.line for remark in summary.refusals] == [1]
+        report = await at.send([too_early, O1, too_early, too_early])
+        assert counts(report) == (2, 1, 1)
+        assert [remark.line for remark in report.refusals] == [1]
 
-    at_a_desk(database, act)
+    in_workspace(database, act)
 
 
 def test_lines_that_cannot_be_taken_are_reported_each_by_its_number(database: str) -> None:
     too_long = fact("comment", None, note="x" * LINE_BYTES)
 
     async def act(at: LoopHarness) -> None:
-        summary = await at.send([O1, "", too_long, b"\xff\xfe", K1, fact("retire", "nobody")])
-        assert counts(summary) == (2, 0, 3)
-        assert [remark.line for remark in summary.refusals] == [3, 4, 6]
-        assert [remark["reason"].split(":")[0] for remark in summary.answer()["refusals"]] == [
-            "over the limits", "not JSON", "unknown goal id",
-        ]  # fmt: skip
+        report = await at.send([O1, "", too_long, b"\xff\xfe", K1, fact("retire", "nobody")])
+        assert counts(report) == (2, 0, 3)
+        assert [remark.line for remark in report.refusals] == [3, 4, 6]
+        answer = json.loads(msgspec.json.encode(report.answer()))
+        assert [remark["reason"].split(":")[0] for remark in answer["refusals"]] == [
+            "over the limits",
+            "not JSON",
+            "unknown goal id",
+        ]
 
-    at_a_desk(database, act)
+    in_workspace(database, act)
 
 
 def test_two_imports_of_one_file_at_once_take_each_line_once(database: str) -> None:
     async def act(at: LoopHarness) -> None:
         async with loop_harness(database, at.workspace_id, at.owner_id) as other_process:
             sent = [at.send(MANY), at.send(MANY), other_process.send(MANY)]
-            summaries = await asyncio.gather(*sent)
-        assert sum(summary.taken for summary in summaries) == len(MANY)
-        assert {sum(counts(summary)) for summary in summaries} == {len(MANY)}
-        assert {summary.refused for summary in summaries} == {0}
+            reports = await asyncio.gather(*sent)
+        assert sum(report.taken for report in reports) == len(MANY)
+        assert {sum(counts(report)) for report in reports} == {len(MANY)}
+        assert {report.refused for report in reports} == {0}
         times = Counter(r.event.digest for r in await at.records() if isinstance(r.event, FactImported))
         assert (len(times), set(times.values())) == (len(MANY), {1})
 
-    at_a_desk(database, act)
+    in_workspace(database, act)
 
 
 def test_a_parent_that_comes_by_another_process_finds_the_goals_that_wait(database: str) -> None:
@@ -147,7 +159,7 @@ def test_a_parent_that_comes_by_another_process_finds_the_goals_that_wait(databa
         rows = await at.log._rows("SELECT parent_id, count(*) FROM northing.children GROUP BY parent_id")
         assert [number for _, number in rows] == [300]
 
-    at_a_desk(database, act)
+    in_workspace(database, act)
 
 
 def test_who_may_not_work_here_imports_nothing(database: str) -> None:
@@ -162,7 +174,7 @@ def test_who_may_not_work_here_imports_nothing(database: str) -> None:
             await at.send([], by=UUID(int=9))
         assert await _tables(at) == before
 
-    at_a_desk(database, act)
+    in_workspace(database, act)
 
 
 def test_what_persons_are_called_and_wrote_does_not_stand_readable_in_the_log(database: str) -> None:
@@ -181,22 +193,22 @@ def test_what_persons_are_called_and_wrote_does_not_stand_readable_in_the_log(da
         assert (await at.send(lines)).taken == len(lines)
         states = b"".join(bytes(state) for (state,) in await at.log._rows("SELECT state FROM northing.events"))
         assert [secret for secret in secrets if secret.encode() in states] == []
-        told = str(await at.records())
-        assert [secret for secret in secrets if secret not in told] == []
+        readable = str(await at.records())
+        assert [secret for secret in secrets if secret not in readable] == []
 
-    at_a_desk(database, act)
+    in_workspace(database, act)
 
 
 @pytest.mark.skipif(not FILES, reason="../shared/okr-data is not here; real histories are no part of the project")
 @pytest.mark.parametrize(
     "file", by_size(check=FILES[:4], test=FILES, proof=FILES) or [DATA], ids=lambda file: file.stem
 )
-def test_a_real_history_is_rehearsed_taken_and_then_unchanged(file: Path, database: str) -> None:
+def test_a_real_history_is_tried_taken_and_then_unchanged(file: Path, database: str) -> None:
     lines = file.read_text(encoding="utf-8").splitlines()
 
     async def act(at: LoopHarness) -> None:
-        rehearsed, taken, again = await at.send(lines, dry_run=True), await at.send(lines), await at.send(lines)
+        tried, taken, again = await at.send(lines, dry_run=True), await at.send(lines), await at.send(lines)
         assert (counts(taken), counts(again)) == ((len(lines), 0, 0), (0, len(lines), 0))
-        assert rehearsed.answer() | {"position": 0} == taken.answer() | {"position": 0}
+        assert tried.answer() | {"position": 0} == taken.answer() | {"position": 0}
 
-    at_a_desk(database, act)
+    in_workspace(database, act)
