@@ -14,7 +14,7 @@ from infra.cli import api_client
 from infra.cli.api_client import Token, Url
 from infra.cli.console import NotDone, err, progress
 from infra.cli.import_ import show
-from infra.cli.line_sender import SendReport, Told, send
+from infra.cli.line_sender import OnSent, SendReport, send
 
 
 def demo_(
@@ -32,14 +32,14 @@ def demo_(
         return
     with api_client.server(url, token) as client, progress() as bar:
         task = bar.add_task(f"{demo.NAME}, bytes")
-        found, report = fill(client, told=lambda size: bar.update(task, advance=size))
+        found, report = fill(client, on_sent=lambda size: bar.update(task, advance=size))
     if report is None:
         err.print(f"{demo.NAME} is there already: {found['id']}")
         return
     show(report, f"{demo.NAME}, {found['id']}")
 
 
-def fill(client: httpx.Client, told: Told = lambda _: None) -> tuple[dict[str, Any], SendReport | None]:
+def fill(client: httpx.Client, on_sent: OnSent = lambda _: None) -> tuple[dict[str, Any], SendReport | None]:
     """The demo workspace, and what its import came to; None where it was whole before.
 
     The story is that of the day on which the workspace was opened: so an import that was cut is finished on any day.
@@ -51,11 +51,9 @@ def fill(client: httpx.Client, told: Told = lambda _: None) -> tuple[dict[str, A
     lines = demo.demo_lines(opened.date(), workspace_id=UUID(found["id"]))
     if first["position"] >= len(lines):
         return found, None
-    report = send(client, found["id"], lines, source="the demo", told=told)
+    report = send(client, found["id"], lines, source="the demo", on_sent=on_sent)
     if report.refused:
-        raise NotDone(
-            f"of the demo's lines {report.refused} were refused, the first for: {report.refusals[0]['reason']}"
-        )
+        raise NotDone(f"of the demo's lines {report.refused} were refused, the first for: {report.refusals[0].reason}")
     return found, report
 
 

@@ -1,7 +1,8 @@
 """`northing import`: a file of facts or events into a workspace, with a report of every line that was not taken."""
 
+from io import BufferedReader
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import httpx
 import typer
@@ -32,29 +33,35 @@ def import_(
     when every line was taken or known already, and 1 when lines were refused.
     """
     with _opened(file) as lines, api_client.server(url, token) as client:
-        found = _workspace(client, workspace, timezone, dry_run=dry_run)
+        workspace_id, name = _workspace(client, workspace, timezone, dry_run=dry_run)
         with progress() as bar:
             task = bar.add_task(f"{file.name}, bytes", total=file.stat().st_size)
             report = send(
-                client, found["id"], lines, source=file.name, dry_run=dry_run,
-                told=lambda size: bar.update(task, advance=size),
-            )  # fmt: skip
-        name = found["name"] if dry_run else _name_now(client, found["id"], report.position)
-    show(report, f"{file.name} -> {name}", dry_run=dry_run)
-    if name != found["name"]:
-        err.print(f"The workspace is named {escape(name)} now, as the file says.")
+                client,
+                workspace_id,
+                lines,
+                source=file.name,
+                dry_run=dry_run,
+                on_sent=lambda size: bar.update(task, advance=size),
+            )
+        name_now = name if dry_run else _name_now(client, workspace_id, report.position)
+    show(report, f"{file.name} -> {name_now}", dry_run=dry_run)
+    if name_now != name:
+        err.print(f"The workspace is named {escape(name_now)} now, as the file says.")
     if report.refused:
         raise typer.Exit(1)
 
 
-def _opened(file: Path) -> Any:
+def _opened(file: Path) -> BufferedReader:
+    """Raises NotDone."""
     try:
         return file.open("rb")
     except OSError as error:
         raise NotDone(f"{file} cannot be read: {error.strerror}") from None
 
 
-def _workspace(client: httpx.Client, name: str, timezone: str, *, dry_run: bool) -> dict[str, Any]:
+def _workspace(client: httpx.Client, name: str, timezone: str, *, dry_run: bool) -> tuple[str, str]:
+    """Id and name of the workspace, which is made where there is none of this name. Raises NotDone in a dry run."""
     found = api_client.workspace(client, name)
     if found is None and dry_run:
         raise NotDone(f"there is no workspace {name!r} to rehearse in, and a rehearsal makes none")
@@ -63,7 +70,7 @@ def _workspace(client: httpx.Client, name: str, timezone: str, *, dry_run: bool)
         err.print(f"Made the workspace {escape(name)} ({found['id']}, {escape(timezone)}).")
         if found["token"]:
             out.print(f"Its token, which is shown once: {found['token']}", soft_wrap=True)
-    return found
+    return found["id"], found["name"]
 
 
 def _name_now(client: httpx.Client, workspace_id: str, position: int) -> str:
@@ -85,4 +92,4 @@ def show(report: SendReport, title: str, *, dry_run: bool = False) -> None:
     out.print(table)
     for word, remarks in (("warning", report.warnings), ("refused", report.refusals)):
         for remark in remarks:
-            out.print(f"{word}, line {remark['line']}: {escape(remark['reason'])}", soft_wrap=True)
+            out.print(f"{word}, line {remark.line}: {escape(remark.reason)}", soft_wrap=True)
