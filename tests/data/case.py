@@ -1,7 +1,7 @@
 """Small files of facts, one for each edge of the import, with what they must show written out by hand.
 
-`shows` names a day and what the tree says then (a goal mapped to None is not in it); a day means its end. `acts` and
-`points` are the whole record of a goal in words. `refused` and `warned` are line numbers.
+`shows` names a day and what the tree shows then (a goal mapped to None is not in it); a day means its end. `acts` and
+`points` are the whole record of a goal, in words. `refused` and `warned` are line numbers.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What a line of the fact form says, read with nothing but the standard library. The fold is in naive.py."""
+"""What a line of the fact form holds, read with nothing but the standard library. The fold is in naive.py."""
 
 import json
 import re
@@ -23,14 +23,14 @@ class Fact:
     line: int
     at: datetime
     kind: str
-    id: str | None
-    says: dict[str, Any]  # Of title, parent, team, owner, cycle and the measure: only what the line has.
+    id: str  # Empty for a comment on the workspace.
+    fields: dict[str, Any]  # Of LINKS and MEASURE those that the line has; None for those that an edit clears.
     note: str | None
     source_recorded_at: datetime
     raw: dict[str, Any]
 
 
-def says(raw: dict[str, Any], *, as_edit: bool) -> dict[str, Any]:
+def fields_of(raw: dict[str, Any], *, as_edit: bool) -> dict[str, Any]:
     """The fields that the line has, and of an edit those that its note clears (None)."""
     found = {name: raw["parent_id" if name == "parent" else name] for name in LINKS if _present(raw, name)}
     found |= {name: readable(raw[name]) for name in MEASURE if _present(raw, name)}
@@ -58,7 +58,7 @@ def cleared(note: str) -> list[str]:
     return [name for name in names if name in (*LINKS, *MEASURE)]
 
 
-def number(said: Any) -> Decimal | None:
+def number(value: Any) -> Decimal | None:
     """A JSON number, or a text that is nothing but a plain decimal. `[N1]`, `50%`, `0,7` and `true` are none.
 
     Nor is one with more than 30 digits before its point or after it: it stays the text that it is.
@@ -66,29 +66,29 @@ def number(said: Any) -> Decimal | None:
     >>> number("12.50"), number("50%")
     (Decimal('12.50'), None)
     """
-    plain = isinstance(said, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", said)
-    if not plain and (isinstance(said, bool) or not isinstance(said, int | Decimal)):
+    plain = isinstance(value, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value)
+    if not plain and (isinstance(value, bool) or not isinstance(value, int | Decimal)):
         return None
-    read = Decimal(said)
+    read = Decimal(value)
     before, _, after = f"{read:f}".removeprefix("-").partition(".")
     return read if max(len(before), len(after)) <= 30 else None
 
 
-def readable(said: Any) -> Decimal | str:
+def readable(value: Any) -> Decimal | str:
     """The number where it is one, else the text as it stands: nothing is invented."""
-    read = number(said)
-    return str(said) if read is None else read
+    read = number(value)
+    return str(value) if read is None else read
 
 
-def instant(said: Any, zone: ZoneInfo) -> datetime:
+def instant(value: Any, zone: ZoneInfo) -> datetime:
     """An RFC 3339 time, or the first instant of a bare date in the workspace's zone; in UTC."""
-    if not isinstance(said, str):
+    if not isinstance(value, str):
         raise Refused("no readable at")
     try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", said):
-            return datetime.combine(date.fromisoformat(said), time(), zone).astimezone(UTC)
-        if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", said):
-            return datetime.fromisoformat(said).astimezone(UTC)
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+            return datetime.combine(date.fromisoformat(value), time(), zone).astimezone(UTC)
+        if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", value):
+            return datetime.fromisoformat(value).astimezone(UTC)
     except ValueError:
         pass
     raise Refused("no readable at")

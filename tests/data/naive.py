@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.data.lines import LINKS, MEASURE, Fact, Refused, instant, number, read_json, says
+from tests.data.lines import LINKS, MEASURE, Fact, Refused, fields_of, instant, number, read_json
 
 PURPOSE = ("mission", "vision", "strategy", "theme")
 GOALS = (*PURPOSE, "objective", "key_result")
@@ -84,7 +84,7 @@ class Fold:
         self.refused: dict[int, str] = {}
         self._digests: set[str] = set()
         self._kinds: dict[str, str] = {}
-        self._born: dict[str, datetime] = {}
+        self._first_at: dict[str, datetime] = {}
         self._links: dict[str, list[tuple[datetime, int, str | None]]] = {}
         latest = (now or datetime.now(UTC)) + AHEAD
         for place, line in enumerate(lines, start=1):
@@ -101,13 +101,13 @@ class Fold:
     def goals(self, moment: datetime) -> dict[str, Goal]:
         """Every goal that there is at that moment, dropped ones too."""
         goals: dict[str, Goal] = {}
-        first: dict[str | None, int] = {}
+        first: dict[str, int] = {}
         for fact in self.facts:
             if fact.kind in GOALS:
                 first.setdefault(fact.id, fact.line)
         for fact in sorted(self.facts, key=lambda fact: (fact.at, fact.line)):
             if fact.at <= moment:
-                _apply(goals, fact, begins=first.get(fact.id) == fact.line)
+                _apply(goals, fact, is_first=first.get(fact.id) == fact.line)
         return goals
 
     def tree(self, moment: datetime, *, dropped: bool) -> list[tuple[int, Goal]]:
@@ -142,21 +142,23 @@ class Fold:
         at = instant(raw.get("at"), self.zone)
         if at > latest:
             raise Refused("at lies ahead")
-        kind, about = self._of_what(raw)
+        kind, about = self._kind_and_id(raw)
         recorded = _instant_or(at, raw.get("recorded_at"), self.zone)
-        said = says(raw, as_edit=kind == "edit" or about in self._kinds)
-        fact = Fact(place, at, kind, about, said, raw.get("note"), recorded, raw)
+        fields = fields_of(raw, as_edit=kind == "edit" or about in self._kinds)
+        fact = Fact(place, at, kind, about, fields, raw.get("note"), recorded, raw)
         self._refuse_a_loop(fact)
         if kind in (*GOALS, "cycle"):
             self._kinds.setdefault(about, kind)
         self._digests.add(digest)
         self.facts.append(fact)
 
-    def _of_what(self, raw: dict[str, Any]) -> tuple[str, str | None]:
-        kind, about = raw.get("kind"), raw.get("id") or None
+    def _kind_and_id(self, raw: dict[str, Any]) -> tuple[str, str]:
+        kind, about = raw.get("kind"), raw.get("id") or ""
         if kind not in (*GOALS, "cycle", *ABOUT_A_GOAL):
             raise Refused("unknown kind")
-        if kind != "comment" and not isinstance(about, str):
+        if not isinstance(about, str):
+            raise Refused("unknown goal id" if kind == "comment" else "no id")
+        if kind != "comment" and not about:
             raise Refused("no id")
         if kind in (*GOALS, "cycle"):
             if not str(raw.get("title") or "").strip():
@@ -167,44 +169,44 @@ class Fold:
             raise Refused("unknown goal id")
         elif about and self._kinds[about] == "cycle":
             raise Refused("id of another kind")
-        return kind, about
+        return str(kind), about
 
     def _refuse_a_loop(self, fact: Fact) -> None:
         """A loop that this line closes goes through its own goal: walk up from it at every moment from then on."""
         first = fact.kind in GOALS and fact.id not in self._kinds
-        if fact.kind in GOALS or (fact.kind == "edit" and "parent" in fact.says):
-            before = self._links.get(fact.id, []), self._born.get(fact.id)
-            if "parent" in fact.says:
-                self._links[fact.id] = sorted([*before[0], (fact.at, fact.line, fact.says["parent"])])
+        if fact.kind in GOALS or (fact.kind == "edit" and "parent" in fact.fields):
+            before = self._links.get(fact.id, []), self._first_at.get(fact.id)
+            if "parent" in fact.fields:
+                self._links[fact.id] = sorted([*before[0], (fact.at, fact.line, fact.fields["parent"])])
             if first:
-                self._born[fact.id] = fact.at
-            later = {at for links in self._links.values() for at, _, _ in links} | set(self._born.values())
+                self._first_at[fact.id] = fact.at
+            later = {at for links in self._links.values() for at, _, _ in links} | set(self._first_at.values())
             for moment in sorted({fact.at} | {at for at in later if at > fact.at}):
-                above, seen = self._above(fact.id, moment), set()
+                above, seen = self._above(fact.id, moment), set[str]()
                 while above is not None and above not in seen:
                     if above == fact.id:
                         self._links[fact.id] = before[0]
                         if before[1] is None:
-                            del self._born[fact.id]
+                            del self._first_at[fact.id]
                         raise Refused("a loop")
                     seen.add(above)
                     above = self._above(above, moment)
 
     def _above(self, id: str, moment: datetime) -> str | None:
         links = [parent for at, _, parent in self._links.get(id, []) if at <= moment]
-        return links[-1] if links and links[-1] in self._born and self._born[links[-1]] <= moment else None
+        return links[-1] if links and links[-1] in self._first_at and self._first_at[links[-1]] <= moment else None
 
 
-def _instant_or(otherwise: datetime, said: Any, zone: ZoneInfo) -> datetime:
+def _instant_or(otherwise: datetime, value: Any, zone: ZoneInfo) -> datetime:
     try:
-        return instant(said, zone)
+        return instant(value, zone)
     except Refused:
         return otherwise
 
 
-def _apply(goals: dict[str, Goal], fact: Fact, *, begins: bool) -> None:
-    goal = goals.get(fact.id) if fact.id else None
-    if begins:
+def _apply(goals: dict[str, Goal], fact: Fact, *, is_first: bool) -> None:
+    goal = goals.get(fact.id)
+    if is_first:
         _begin(goals, fact)
     elif goal is None:
         return  # A cycle, a comment on the workspace, or a fact from before its goal: no goal shows it.
@@ -226,7 +228,7 @@ def _apply(goals: dict[str, Goal], fact: Fact, *, begins: bool) -> None:
 
 
 def _begin(goals: dict[str, Goal], fact: Fact) -> None:
-    goal = Goal(fact.id, fact.kind, fact.line, dict.fromkeys((*LINKS, *MEASURE)) | fact.says)
+    goal = Goal(fact.id, fact.kind, fact.line, dict.fromkeys((*LINKS, *MEASURE)) | fact.fields)
     goal.acts += [Act(fact.at, "proposed"), Act(fact.at, "committed")]
     goals[goal.id] = goal
     for waiting in goals.values():  # Goals that named this one as their parent before it came.
@@ -240,7 +242,7 @@ def _edit(goals: dict[str, Goal], goal: Goal, fact: Fact) -> None:
         goal.dropped = False
         goal.acts.append(Act(fact.at, "reinstated", reason=fact.note))
     before = goal.now | {"parent": shown_parent(goals, goal)}
-    goal.now = goal.now | {name: said for name, said in fact.says.items() if name in known and said != goal.now[name]}
+    goal.now = goal.now | {name: to for name, to in fact.fields.items() if name in known and to != goal.now[name]}
     after = goal.now | {"parent": shown_parent(goals, goal)}
     changed = {name: (before[name], after[name]) for name in known if before[name] != after[name]}
     for act in ("amended", "moved", "reassigned", "rescheduled"):

@@ -1,4 +1,4 @@
-"""Every edge of the import on a real server: the same small files as the fold's own tests, and how they are sent."""
+"""Every edge of the import on a real server: the small files of the fold's own tests, and how they are sent."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -19,15 +19,15 @@ A_FILE = [O1, K1, fact("edit", "k1", at=day(2), title="Other"), fact("checkin", 
 def test_an_edge_is_reported_and_shown_as_the_fold_has_it(case: Case, server: httpx.Client) -> None:
     fold = Fold(case.lines, zone=case.zone)
     workspace = Workspace(server, case.name, zone=case.zone)
-    summary = workspace.send(case.lines)
+    report = workspace.send(case.lines)
 
-    assert [refusal["line"] for refusal in summary["refusals"]] == list(case.refused)
-    assert all(refusal["reason"] for refusal in summary["refusals"])
-    assert [warning["line"] for warning in summary["warnings"]] == list(case.warned)
-    counts = {name: summary[name] for name in ("taken", "unchanged", "refused")}
+    assert [refusal["line"] for refusal in report["refusals"]] == list(case.refused)
+    assert all(refusal["reason"] for refusal in report["refusals"])
+    assert [warning["line"] for warning in report["warnings"]] == list(case.warned)
+    counts = {name: report[name] for name in ("taken", "unchanged", "refused")}
     assert counts == {"taken": fold.taken, "unchanged": len(case.unchanged), "refused": len(case.refused)}
 
-    found = []
+    found: list[str] = []
     asked = [moment for instant in fold.instants() for moment in (instant - TICK, instant)]
     for moment in [*asked, *map(date.fromisoformat, case.shows)]:
         found += workspace.tree_differences(fold, moment)
@@ -43,22 +43,22 @@ def test_an_edge_is_reported_and_shown_as_the_fold_has_it(case: Case, server: ht
 
 def test_lines_are_counted_from_first_line_and_blank_ones_count(server: httpx.Client) -> None:
     workspace = Workspace(server, "counted")
-    summary = workspace.send([O1, "", "not JSON", goal("key_result", "k9", parent_id="nobody")], first_line=501)
-    assert [refusal["line"] for refusal in summary["refusals"]] == [503]
-    assert [warning["line"] for warning in summary["warnings"]] == [504]
-    assert (summary["taken"], summary["refused"]) == (2, 1)
+    report = workspace.send([O1, "", "not JSON", goal("key_result", "k9", parent_id="nobody")], first_line=501)
+    assert [refusal["line"] for refusal in report["refusals"]] == [503]
+    assert [warning["line"] for warning in report["warnings"]] == [504]
+    assert (report["taken"], report["refused"]) == (2, 1)
 
 
-def test_a_rehearsal_reports_all_and_writes_nothing(server: httpx.Client) -> None:
-    workspace = Workspace(server, "rehearsed")
+def test_a_dry_run_reports_all_and_writes_nothing(server: httpx.Client) -> None:
+    workspace = Workspace(server, "tried")
     lines = [*A_FILE, "not JSON", O1]
     before = workspace.position
-    rehearsed = workspace.send(lines, dry_run="true")
+    tried = workspace.send(lines, dry_run="true")
     assert (workspace.position, workspace.ids) == (before, {})
-    assert (rehearsed["taken"], rehearsed["unchanged"], rehearsed["refused"]) == (4, 1, 1)
-    in_earnest = workspace.send(lines)
+    assert (tried["taken"], tried["unchanged"], tried["refused"]) == (4, 1, 1)
+    recorded = workspace.send(lines)
     reported = ("taken", "unchanged", "refused", "refusals", "warnings", "by_kind")
-    assert {name: in_earnest[name] for name in reported} == {name: rehearsed[name] for name in reported}
+    assert {name: recorded[name] for name in reported} == {name: tried[name] for name in reported}
 
 
 def test_a_cut_import_is_finished_by_sending_the_file_again(server: httpx.Client) -> None:
@@ -75,9 +75,9 @@ def test_a_cut_import_is_finished_by_sending_the_file_again(server: httpx.Client
 
 def test_a_refused_line_may_come_again_when_it_makes_sense(server: httpx.Client) -> None:
     workspace = Workspace(server, "early")
-    early = fact("edit", "o1", at=day(2), title="Other")
-    assert workspace.send([early])["refused"] == 1
-    assert workspace.send([O1, early])["taken"] == 2
+    too_early = fact("edit", "o1", at=day(2), title="Other")
+    assert workspace.send([too_early])["refused"] == 1
+    assert workspace.send([O1, too_early])["taken"] == 2
 
 
 def test_a_parent_that_comes_with_another_import_is_aligned_then(server: httpx.Client) -> None:
@@ -116,7 +116,7 @@ def test_one_placeholder_for_each_distinct_text(server: httpx.Client) -> None:
     assert sorted(placeholders) == sorted(set(owners))
 
 
-def test_no_cycle_no_owner_and_no_measure_are_null_and_said_to_be_imported(server: httpx.Client) -> None:
+def test_no_cycle_no_owner_and_no_measure_are_null_and_marked_as_imported(server: httpx.Client) -> None:
     workspace = Workspace(server, "bare")
     workspace.send([O1, fact("checkin", "o1", at=day(2), recorded_at=f"{day(9)}T10:00:00Z", note="n")])
     node = workspace.nodes(None, dropped=True)[0]

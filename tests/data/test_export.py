@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -24,31 +25,31 @@ EACH_FILE = pytest.mark.parametrize("file", CHOSEN, ids=lambda file: file.stem)
 @MISSING
 @EACH_FILE
 def test_in_another_database_all_answers_are_equal(
-    file: Any, server: httpx.Client, start_server: Callable[..., Server], database: str
+    file: Path, server: httpx.Client, start_server: Callable[..., Server], database: str
 ) -> None:
     source = filled(server, file)
     with start_server(database_url=database).client() as elsewhere:
         target = Workspace(elsewhere, "somewhere else")
         lines = export(source)
-        summary = target.send(lines)
-        assert (summary["taken"], summary["refused"]) == (len(lines), 0)
+        report = target.send(lines)
+        assert (report["taken"], report["refused"]) == (len(lines), 0)
         assert target.ids == source.ids
         compare(file, source, target, {source.id: target.id})
 
 
 @MISSING
 @EACH_FILE
-def test_in_the_same_database_answers_are_equal_but_for_the_ids(file: Any, server: httpx.Client) -> None:
+def test_in_the_same_database_answers_are_equal_but_for_the_ids(file: Path, server: httpx.Client) -> None:
     source = filled(server, file)
     target = Workspace(server, "a copy")
     lines = export(source)
-    summary = target.send(lines)
-    assert (summary["taken"], summary["refused"]) == (len(lines), 0)
+    report = target.send(lines)
+    assert (report["taken"], report["refused"]) == (len(lines), 0)
     compare(file, source, target, Mapped({source.id: target.id}, target.id))
 
 
 class Mapped(dict[str, str]):
-    """What an id is called in the copy."""
+    """The ids of the copy: of its own, else derived."""
 
     def __init__(self, special: dict[str, str], workspace_id: str) -> None:
         super().__init__(special)
@@ -61,7 +62,7 @@ class Mapped(dict[str, str]):
             return default
 
 
-def filled(server: httpx.Client, file: Any) -> Workspace:
+def filled(server: httpx.Client, file: Path) -> Workspace:
     workspace = Workspace(server, f"source of {file.stem}")
     workspace.send(file.read_text(encoding="utf-8").splitlines())
     return workspace
@@ -80,7 +81,7 @@ def export(workspace: Workspace) -> list[str]:
     return [json.dumps(each) for each in (first, *events)]
 
 
-def compare(file: Any, source: Workspace, target: Workspace, names: dict[str, str]) -> None:
+def compare(file: Path, source: Workspace, target: Workspace, names: dict[str, str]) -> None:
     fold = Fold(file.read_text(encoding="utf-8").splitlines())
     for moment in moments(fold):
         was = [*comparable(source.nodes(moment, dropped=True), names)]
@@ -100,7 +101,7 @@ def records_of(kind: str) -> list[str]:
 
 
 def comparable(items: list[dict[str, Any]], names: dict[str, str]) -> Iterator[Any]:
-    """Without what says how something came to be known, and every id as the copy calls it."""
+    """Without the fields about how something came to be known, and every id as it is in the copy."""
     for item in items:
         yield _named(item, names)
 

@@ -2,12 +2,13 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from tests.data import cases_of_goals, cases_of_lines
 from tests.data.case import Case, day, fact, goal
-from tests.data.naive import Act, Fold, Point, shown_parent
+from tests.data.naive import Act, Fold, Goal, Point, shown_parent
 
 CASES = [*cases_of_goals.CASES, *cases_of_lines.CASES]
 EACH_CASE = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -22,7 +23,7 @@ def test_the_trees_are_those_written_by_hand(case: Case) -> None:
         goals = fold.goals(fold.end_of(date.fromisoformat(asked)))
         for name, fields in shown.items():
             found = goals.get(name)
-            got = None if found is None else {field: said_of(goals, found, field) for field in fields or {}}
+            got = None if found is None else {field: value_of(goals, found, field) for field in fields or {}}
             assert got == fields, (asked, name)
 
 
@@ -85,7 +86,7 @@ def test_a_goal_that_would_close_a_loop_with_those_that_wait_for_it_is_refused()
     ]
 
 
-def said_of(goals, found, name):
+def value_of(goals: dict[str, Goal], found: Goal, name: str) -> Any:
     if name == "parent":
         return shown_parent(goals, found)
     if name == "score":
@@ -116,5 +117,5 @@ def point_in_words(point: Point) -> str:
     return " ".join(word for word in words if word)
 
 
-def in_short(tree):
+def in_short(tree: list[tuple[int, Goal]]) -> list[tuple[int, str]]:
     return [(depth, found.id) for depth, found in tree]

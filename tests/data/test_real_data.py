@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -68,14 +69,15 @@ def moments(fold: Fold) -> list[datetime | date]:
     return [*sorted(exact), *sorted({moment.date() for moment in (first, chosen[5], last)})]
 
 
-def send_in_parts(workspace: Workspace, lines: list[str]) -> list[dict]:
+def send_in_parts(workspace: Workspace, lines: list[str]) -> list[dict[str, Any]]:
     starts = range(0, len(lines), PART_LINES)
     return [workspace.send(lines[at : at + PART_LINES], first_line=at + 1) for at in starts]
 
 
-def sums(answers: list[dict]) -> tuple[int, int, int]:
+def sums(answers: list[dict[str, Any]]) -> tuple[int, int, int]:
     assert [refusal for answer in answers for refusal in answer["refusals"]] == []
-    return tuple(sum(answer[name] for answer in answers) for name in ("taken", "unchanged", "refused"))
+    taken, unchanged, refused = (sum(answer[name] for answer in answers) for name in ("taken", "unchanged", "refused"))
+    return taken, unchanged, refused
 
 
 def written(lines: list[str]) -> int:

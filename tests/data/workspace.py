@@ -12,7 +12,7 @@ from tests.data.naive import Act, Fold, Goal, Point, shown_parent
 
 OPEN = ("proposed", "agreed", "committed", "drafted", "adopted", "current")
 REDUCED = dict.fromkeys(OPEN, "open") | {"graded": "graded", "dropped": "dropped", "retired": "dropped"}
-PATIENCE = 60  # Times two seconds, which a query waits for its position: only what is broken needs so long.
+READS_MAX = 60  # Of two seconds each, which a query waits for its position: only what is broken needs so many.
 
 
 class Workspace:
@@ -25,7 +25,7 @@ class Workspace:
         self.ids: dict[str, str] = {}  # Of every imported goal, by its external id.
 
     def send(self, lines: list[str], **query: Any) -> dict[str, Any]:
-        """Import lines, and learn the ids of all goals that are there then."""
+        """Import lines, and note the ids of all goals that are there then."""
         body = "".join(f"{line}\n" for line in lines).encode(errors="surrogatepass")
         headers = {"Content-Type": "application/x-ndjson"}
         answer = checked(self.server.post(f"{self.url}/imports", params=query, content=body, headers=headers))
@@ -34,9 +34,9 @@ class Workspace:
         return answer
 
     def get(self, path: str, **query: Any) -> dict[str, Any]:
-        """An answer that knows all that was sent."""
+        """An answer with all that was sent."""
         query["min_position"] = self.position
-        for _ in range(PATIENCE):
+        for _ in range(READS_MAX):
             answer = checked(self.server.get(f"{self.url}/{path}", params=query))
             if not answer.get("stale"):
                 return answer
@@ -44,10 +44,11 @@ class Workspace:
 
     def nodes(self, as_of: datetime | date | None, *, dropped: bool) -> list[dict[str, Any]]:
         query = ({"as_of": written(as_of)} if as_of else {}) | ({"include": "dropped"} if dropped else {})
-        return self.get("alignment-tree", **query)["nodes"]
+        nodes: list[dict[str, Any]] = self.get("alignment-tree", **query)["nodes"]
+        return nodes
 
     def tree_differences(self, fold: Fold, asked: datetime | date) -> Iterator[str]:
-        """What the tree at that moment says otherwise than the fold, with the dropped goals and without."""
+        """Where the tree at that moment differs from the fold, with the dropped goals and without."""
         moment = asked if isinstance(asked, datetime) else fold.end_of(asked)
         externals = dict(zip(self.ids.values(), self.ids, strict=True))
         for dropped in (True, False):
@@ -55,7 +56,7 @@ class Workspace:
             goals = fold.goals(moment)
             expected = {goal.id: node_of(goals, goal, depth) for depth, goal in fold.tree(moment, dropped=dropped)}
             nodes = self.nodes(asked, dropped=dropped)
-            got = {node["external_id"]: node_said(node, externals) for node in nodes}
+            got = {node["external_id"]: node_shown(node, externals) for node in nodes}
             yield from differences(where, expected, got)
             if len(nodes) != len(got):
                 yield f"{where}: {len(nodes)} nodes for {len(got)} goals"
@@ -68,16 +69,16 @@ class Workspace:
         points = self.get(f"{kind}/{self.ids[goal.id]}/timeline")["points"]
         points.sort(key=lambda point: (point["effective_at"], point["position"]))
         expected = {f"point {number}": point_of(point) for number, point in enumerate(goal.points, start=1)}
-        got = {f"point {number}": point_said(point) for number, point in enumerate(points, start=1)}
+        got = {f"point {number}": point_shown(point) for number, point in enumerate(points, start=1)}
         yield from differences(f"timeline of {goal.id}", expected, got)
 
     def negotiation_differences(self, goal: Goal) -> Iterator[str]:
         entries = self.get(f"key-results/{self.ids[goal.id]}/negotiation")["entries"]
-        asked = [entry_said(entry) for entry in entries if entry["act"] == "amendment_proposed"]
-        agreed = [entry_said(entry) for entry in entries if entry["act"] == "amended"]
+        asked = [entry_shown(entry) for entry in entries if entry["act"] == "amendment_proposed"]
+        agreed = [entry_shown(entry) for entry in entries if entry["act"] == "amended"]
         if [each | {"act": None} for each in asked] != [each | {"act": None} for each in agreed]:
             yield f"negotiation of {goal.id}: what was proposed {asked} is not what was amended {agreed}"
-        others = [entry_said(entry) for entry in entries if entry["act"] != "amendment_proposed"]
+        others = [entry_shown(entry) for entry in entries if entry["act"] != "amendment_proposed"]
         expected, got = in_order([act_of(act) for act in goal.acts]), in_order(others)
         for number, act in expected.items():
             if act["reason"] is None:  # Where the lines give no reason, none is asked for.
@@ -90,7 +91,7 @@ class Workspace:
             yield f"comments on {goal.id}: expected {goal.comments}, got {texts}"
 
 
-def differences(where: str, expected: dict[str, dict], got: dict[str, dict]) -> Iterator[str]:
+def differences(where: str, expected: dict[str, dict[str, Any]], got: dict[str, dict[str, Any]]) -> Iterator[str]:
     for name in expected | got:
         if name not in got:
             yield f"{where}: {name}: missing, expected {expected[name]}"
@@ -113,7 +114,7 @@ def node_of(goals: dict[str, Goal], goal: Goal, depth: int) -> dict[str, Any]:
     } | {name: goal.now[name] for name in ("title", "team", "owner", "cycle")}
 
 
-def node_said(node: dict[str, Any], externals: dict[str, str]) -> dict[str, Any]:
+def node_shown(node: dict[str, Any], externals: dict[str, str]) -> dict[str, Any]:
     return {
         "kind": node["kind"],
         "depth": node["depth"],
@@ -129,7 +130,7 @@ def point_of(point: Point) -> dict[str, Any]:
     return {name: getattr(point, name) for name in Point.__dataclass_fields__}
 
 
-def point_said(point: dict[str, Any]) -> dict[str, Any]:
+def point_shown(point: dict[str, Any]) -> dict[str, Any]:
     return {
         "at": datetime.fromisoformat(point["effective_at"]),
         "value": read(point["value"]),
@@ -146,13 +147,13 @@ def act_of(act: Act) -> dict[str, Any]:
     return {"at": act.at, "act": act.act, "changed": act.changed, "reason": act.reason}
 
 
-def entry_said(entry: dict[str, Any]) -> dict[str, Any]:
+def entry_shown(entry: dict[str, Any]) -> dict[str, Any]:
     changed = {} if entry["act"] in ("proposed", "committed") else entry["changed"] or {}
     return {
         "at": datetime.fromisoformat(entry["effective_at"]),
         "act": entry["act"],
         "changed": {
-            name: (side_said(name, change["from"]), side_said(name, change["to"]))
+            name: (side_shown(name, change["from"]), side_shown(name, change["to"]))
             for name, change in changed.items()
             if name in (*LINKS, *MEASURE)
         },
@@ -160,7 +161,7 @@ def entry_said(entry: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def side_said(field: str, side: Any) -> Any:
+def side_shown(field: str, side: Any) -> Any:
     if side is None or field in ("title", "metric", "unit"):
         return side
     if field == "parent":
@@ -174,13 +175,13 @@ def in_order(acts: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return {f"entry {number}": act for number, act in enumerate(acts, start=1)}
 
 
-def read(said: str | None) -> Decimal | str | None:
+def read(text: str | None) -> Decimal | str | None:
     """A decimal as a decimal, so that 0.50 is 0.5; what is none, as the text that it is."""
-    assert said is None or isinstance(said, str), f"decimals are strings, not {said!r}"
+    assert text is None or isinstance(text, str), f"decimals are strings, not {text!r}"
     try:
-        return None if said is None else Decimal(said)
+        return None if text is None else Decimal(text)
     except InvalidOperation:
-        return said
+        return text
 
 
 def written(moment: datetime | date) -> str:
@@ -189,4 +190,5 @@ def written(moment: datetime | date) -> str:
 
 def checked(answer: httpx.Response) -> dict[str, Any]:
     assert answer.is_success, f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text[:2000]}"
-    return answer.json()
+    content: dict[str, Any] = answer.json()
+    return content
