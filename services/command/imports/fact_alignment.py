@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.errors import Loop, WrongKind
 from domain.goal.alignment import Link, Links, refuse_loop
 from services.command.imports.fact_translation import FactTranslation
-from services.command.imports.goal_events import AnyGoal, moved
+from services.command.imports.goal_events import FactGoal, moved
 from services.command.loop.batch import awaited
 
 
@@ -64,7 +64,7 @@ def align_waiting(translation: FactTranslation, external_id: str, goal_id: UUID,
     for child_id, stream in zip(waiting, ctx.streams(waiting), strict=True):
         if stream.kind is None or stream.kind == "cycle":
             raise WrongKind(f"an id of another kind: {external_id} is of the kind cycle")
-        child: AnyGoal = stream.history.state
+        child: FactGoal = stream.history.state
         since = max(translation.moment, child.links[-1].since)
         _require_no_loop(translation, child_id, goal_id, child.links, since, links_of)
         translation.add_events(stream.kind, child_id, moved(stream.kind, goal_id), at=since)

@@ -9,7 +9,7 @@ from domain.purpose.base import Purpose, PurposeReassigned
 from services.command.imports.fact_alignment import align_later, find_place
 from services.command.imports.fact_line import terms_after
 from services.command.imports.fact_translation import FactTranslation, FoundGoal
-from services.command.imports.goal_events import NEGOTIATED_EVENTS, AnyGoal, moved, reworded
+from services.command.imports.goal_events import NEGOTIATED_EVENTS, FactGoal, moved, reworded
 
 
 def edit_goal(translation: FactTranslation, found: FoundGoal) -> None:
@@ -35,7 +35,7 @@ def edit_goal(translation: FactTranslation, found: FoundGoal) -> None:
         translation.add_comment(found.kind, found.id)
 
 
-def _bring_back(translation: FactTranslation, found: FoundGoal, goal: AnyGoal) -> None:
+def _bring_back(translation: FactTranslation, found: FoundGoal, goal: FactGoal) -> None:
     """Reinstate a dropped goal. Retired purpose is back once it is revised, if only to its own title."""
     if not isinstance(goal, Purpose):
         if goal.state == "dropped":
@@ -45,7 +45,7 @@ def _bring_back(translation: FactTranslation, found: FoundGoal, goal: AnyGoal) -
         translation.add_events(found.kind, found.id, reworded(goal, goal.title, translation.note()))
 
 
-def _reword(translation: FactTranslation, found: FoundGoal, goal: AnyGoal) -> bool:
+def _reword(translation: FactTranslation, found: FoundGoal, goal: FactGoal) -> bool:
     """Title and measure."""
     line = translation.line
     if isinstance(goal, KeyResult):
@@ -61,7 +61,7 @@ def _reword(translation: FactTranslation, found: FoundGoal, goal: AnyGoal) -> bo
     return True
 
 
-def _move(translation: FactTranslation, found: FoundGoal, goal: AnyGoal) -> bool:
+def _move(translation: FactTranslation, found: FoundGoal, goal: FactGoal) -> bool:
     line = translation.line
     if not line.changes("parent") or (line.parent is not None and line.parent == goal.awaits):
         return False
@@ -75,7 +75,7 @@ def _move(translation: FactTranslation, found: FoundGoal, goal: AnyGoal) -> bool
     return True
 
 
-def _reassign(translation: FactTranslation, found: FoundGoal, goal: AnyGoal) -> bool:
+def _reassign(translation: FactTranslation, found: FoundGoal, goal: FactGoal) -> bool:
     """Team and owner. The partner stays, unless becoming the owner."""
     line, ids = translation.line, translation.ids
     team_id, owner_id = goal.team_id, goal.owner_id
@@ -99,7 +99,7 @@ def _reassign(translation: FactTranslation, found: FoundGoal, goal: AnyGoal) -> 
     return True
 
 
-def _reschedule(translation: FactTranslation, found: FoundGoal, goal: AnyGoal) -> bool:
+def _reschedule(translation: FactTranslation, found: FoundGoal, goal: FactGoal) -> bool:
     line = translation.line
     if not line.changes("cycle"):
         return False

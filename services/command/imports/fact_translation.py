@@ -19,7 +19,7 @@ from domain.purpose.kinds import GOAL_KINDS, GoalKind
 from domain.registry import EVOLVE
 from domain.team import TeamEvent, TeamFormed
 from services.command.imports.fact_line import FactLine
-from services.command.imports.goal_events import AnyGoal, GoalEvent
+from services.command.imports.goal_events import FactGoal, GoalEvent
 from services.command.loop.context import Context, LoadedStream, NewEvent
 from services.command.loop.derived_ids import DerivedIds
 from services.eventlog.uuid7 import uuid7
@@ -35,9 +35,9 @@ class FoundGoal(NamedTuple):
     stream: LoadedStream
 
     @property
-    def state(self) -> AnyGoal:
+    def state(self) -> FactGoal:
         """With all that is known, later facts too."""
-        state: AnyGoal = self.stream.history.state
+        state: FactGoal = self.stream.history.state
         return state
 
 
@@ -71,10 +71,10 @@ class FactTranslation:
                 return FoundGoal(kind, goal_id, stream)
         return None
 
-    def goal_as_of(self, found: FoundGoal, moment: datetime | None = None) -> AnyGoal | None:
+    def goal_as_of(self, found: FoundGoal, moment: datetime | None = None) -> FactGoal | None:
         """The goal at the fact's moment (or another); None before its own first moment."""
         state = self._as_of(found.stream, moment or self.moment)
-        return state if isinstance(state, AnyGoal) else None
+        return state if isinstance(state, FactGoal) else None
 
     def cycle_as_of(self, cycle_id: UUID) -> Cycle | None:
         """The cycle at the fact's moment; None before its own first moment."""

@@ -34,18 +34,18 @@ from domain.purpose.theme import Theme, ThemeEvent, ThemeRetired, ThemeReworded,
 from domain.purpose.vision import Vision, VisionEvent, VisionRetired, VisionRevised, VisionStated
 
 AnyPurpose = Mission | Vision | Strategy | Theme
-AnyGoal = AnyPurpose | Objective | KeyResult
+FactGoal = AnyPurpose | Objective | KeyResult
 GoalEvent = MissionEvent | VisionEvent | StrategyEvent | ThemeEvent | ObjectiveEvent | KREvent
 
 
-class PurposeEvents(NamedTuple):
+class PurposeEventClasses(NamedTuple):
     """How purpose of one kind begins and ends."""
 
     started: type[MissionDrafted | VisionStated | StrategyStated | ThemeSet]
     retired: type[MissionRetired | VisionRetired | StrategyRetired | ThemeRetired]
 
 
-class NegotiatedEvents(NamedTuple):
+class NegotiatedEventClasses(NamedTuple):
     """What is recorded of objectives, or of key results."""
 
     reassigned: type[ObjectiveReassigned | KRReassigned]
@@ -56,14 +56,14 @@ class NegotiatedEvents(NamedTuple):
     reinstated: type[ObjectiveReinstated | KRReinstated]
 
 
-PURPOSE_EVENTS: Mapping[str, PurposeEvents] = {
-    "mission": PurposeEvents(MissionDrafted, MissionRetired),
-    "vision": PurposeEvents(VisionStated, VisionRetired),
-    "strategy": PurposeEvents(StrategyStated, StrategyRetired),
-    "theme": PurposeEvents(ThemeSet, ThemeRetired),
+PURPOSE_EVENTS: Mapping[str, PurposeEventClasses] = {
+    "mission": PurposeEventClasses(MissionDrafted, MissionRetired),
+    "vision": PurposeEventClasses(VisionStated, VisionRetired),
+    "strategy": PurposeEventClasses(StrategyStated, StrategyRetired),
+    "theme": PurposeEventClasses(ThemeSet, ThemeRetired),
 }
-NEGOTIATED_EVENTS: Mapping[str, NegotiatedEvents] = {
-    "objective": NegotiatedEvents(
+NEGOTIATED_EVENTS: Mapping[str, NegotiatedEventClasses] = {
+    "objective": NegotiatedEventClasses(
         reassigned=ObjectiveReassigned,
         checked_in=ObjectiveCheckedIn,
         check_in_corrected=ObjectiveCheckInCorrected,
@@ -71,7 +71,7 @@ NEGOTIATED_EVENTS: Mapping[str, NegotiatedEvents] = {
         dropped=ObjectiveDropped,
         reinstated=ObjectiveReinstated,
     ),
-    "key_result": NegotiatedEvents(
+    "key_result": NegotiatedEventClasses(
         reassigned=KRReassigned,
         checked_in=CheckedIn,
         check_in_corrected=CheckInCorrected,
