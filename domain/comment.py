@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
-from domain.errors import NotTheAuthor
+from domain.errors import NotFound, NotTheAuthor
 from domain.history import At
 from domain.personal import Personal
 
@@ -72,6 +72,12 @@ def evolve(comment: PostedComment | None, event: CommentEvent, _at: At) -> Poste
         case CommentWithdrawn() if comment:
             return replace(comment, text=None)
     return comment
+
+
+def require_own_workspace(about_id: UUID, workspace_id: UUID) -> None:
+    """A comment on the workspace is on the one that it stands in."""
+    if about_id != workspace_id:
+        raise NotFound(f"workspace {about_id}")
 
 
 def post(*, by: UUID, about_kind: AboutKind, about_id: UUID, goal_id: UUID | None, text: str) -> list[CommentEvent]:

@@ -7,10 +7,11 @@ if its cycle were active, and may be graded.
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from domain.calendar import first_instant
-from domain.errors import ClosedCycle, Invalid, WrongPhase
+from domain.errors import AlreadyExists, ClosedCycle, Invalid, WrongPhase
 from domain.history import At
 from domain.personal import Personal
 
@@ -98,6 +99,12 @@ def evolve(cycle: Cycle | None, event: CycleEvent, at: At) -> Cycle | None:
             return replace(cycle, state="closed", since=at)
         case CycleReopened():
             return replace(cycle, state="reopened", since=at)
+
+
+def require_new_name(cycle: Cycle | None, *, name: str, cycle_id: UUID) -> None:
+    """A cycle has the id of its name: `cycle` is the one that has it already."""
+    if cycle is not None:
+        raise AlreadyExists(f"a cycle was planned as {name!r}: {cycle_id}")
 
 
 def plan(

@@ -1,11 +1,11 @@
 """Members: who may act in the workspace, in which role. Read downwards: events, state, evolve, decisions."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 from uuid import UUID
 
-from domain.errors import NoLogin, OwnersOnly, OwnMembership, Suspended
+from domain.errors import Invalid, NoLogin, OwnersOnly, OwnMembership, Suspended
 from domain.history import At
 from domain.personal import Personal
 
@@ -68,6 +68,9 @@ class Member:
     external_id: str | None = None
     suspended: bool = False
     tokens: Mapping[UUID, str] = field(default_factory=dict)  # Of the live ones: id -> digest.
+
+
+MemberOf = Callable[[UUID], Member | None]  # The member with this id, as far as the decision may look.
 
 
 def evolve(member: Member | None, event: MemberEvent, _at: At) -> Member | None:
@@ -140,6 +143,17 @@ def issue_token(member: Member, *, by_role: Role, token_id: UUID, digest: str, l
 def revoke_token(member: Member, *, token_id: UUID) -> list[MemberEvent]:
     """Make a token open nothing."""
     return [TokenRevoked(token_id=token_id)] if token_id in member.tokens else []
+
+
+def require_active(member: Member, member_id: UUID) -> None:
+    """A suspended member is named for nothing new: not as owner or partner, in no team, for no action."""
+    if member.suspended:
+        raise Invalid(f"member {member_id} is suspended")
+
+
+def can_answer(member: Member | None) -> bool:
+    """Whether the member could answer an offer: one who is there, is not suspended, and can come in."""
+    return member is not None and not member.suspended and not member.placeholder
 
 
 def _require_other(member_id: UUID, by: UUID) -> None:

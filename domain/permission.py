@@ -24,6 +24,11 @@ def allows(actor: Member, act: Act) -> bool:
     return not actor.suspended and actor.role in ALLOWED[act]
 
 
+def administers(actor: Member | None) -> bool:
+    """Whether the member is an admin or owner, who may correct and withdraw what others may not."""
+    return actor is not None and actor.role in ALLOWED["administer"]
+
+
 def require(actor: Member | None, act: Act) -> None:
     """Refuse what the actor may not. To one who does not belong to the workspace, there is none with this id."""
     if actor is None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from domain.errors import DissolvedTeam, Loop, NotFound
+from domain.errors import AlreadyExists, DissolvedTeam, Invalid, Loop, NotFound
 from domain.history import At
 from domain.personal import Personal
 
@@ -98,6 +98,12 @@ def evolve(team: Team | None, event: TeamEvent, at: At) -> Team | None:
             return replace(team, lead_id=event.member_id)
 
 
+def require_new_name(team: Team | None, *, name: str, team_id: UUID) -> None:
+    """A team has the id of its first name, which is its own for ever: `team` is the one that has it already."""
+    if team is not None:
+        raise AlreadyExists(f"a team was formed as {name!r}: {team_id}")
+
+
 def form(*, name: str, parent_id: UUID | None, team_of: TeamOf) -> list[TeamEvent]:
     """Begin a team."""
     if parent_id is not None:
@@ -151,6 +157,12 @@ def name_lead(team: Team, *, member_id: UUID) -> list[TeamEvent]:
         return []
     _require_live(team)
     return [*join(team, member_id=member_id), TeamLeadNamed(member_id=member_id)]
+
+
+def require_not_dissolved(team: Team, team_id: UUID) -> None:
+    """A goal is not given to a team that is no more."""
+    if team.dissolved_at:
+        raise Invalid(f"team {team_id} is dissolved")
 
 
 def _require_live(team: Team) -> None:

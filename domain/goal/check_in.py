@@ -147,6 +147,12 @@ def require_not_before(goal: Any, effective_at: datetime | None) -> None:
         raise BeforeTheGoal(f"{effective_at.isoformat()} is before {goal.first_at.isoformat()}")
 
 
+def require_made(check_ins: CheckIns, check_in_id: UUID, replaced: frozenset[UUID]) -> None:
+    """The check-in was made on this goal, whether it stands or was corrected since."""
+    if check_in_id not in replaced and all(check_in.id != check_in_id for check_in in check_ins):
+        raise NotFound(f"check-in {check_in_id}")
+
+
 def require_standing(check_ins: CheckIns, check_in_id: UUID, replaced: frozenset[UUID]) -> CheckIn:
     """The check-in that is to be corrected, if it still stands."""
     if check_in_id in replaced:

@@ -6,7 +6,7 @@ proposed --agree--> agreed        proposed --withdraw--> withdrawn
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.errors import Invalid, NotAParty, ReasonRequired
+from domain.errors import Invalid, NotAParty, NotLive, ReasonRequired
 from domain.goal import base as goal
 from domain.goal.measure import Commitment
 from domain.objective.state import Objective
@@ -134,6 +134,12 @@ def reword(
     if objective.state != "proposed" and reason is None:
         raise ReasonRequired("the objective is agreed")
     return [ObjectiveReworded(title=_titled(title), why=why, resources=resources, commitment=commitment, reason=reason)]
+
+
+def require_open_to_key_results(objective: Objective) -> None:
+    """A key result is proposed for an objective that is proposed or agreed."""
+    if objective.state not in ("proposed", "agreed"):
+        raise NotLive(f"the objective is {objective.state}")
 
 
 def _titled(title: str) -> str:

@@ -3,7 +3,7 @@
 Read downwards: events, decisions.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -118,6 +118,12 @@ def reschedule(
     """Put the objective into another cycle, or out of cycles."""
     goal.require_live(objective)
     return [] if objective.cycle_id == cycle_id else [GoalRescheduled(cycle_id=cycle_id, reason=reason)]
+
+
+def require_children(weighed: Set[UUID], children: Set[UUID]) -> None:
+    """Only what stands under the objective now has a weight in it."""
+    if strangers := weighed - children:
+        raise Invalid(f"weights: {min(strangers)} does not stand under this objective")
 
 
 def weigh(objective: Objective, *, weights: dict[UUID, Decimal]) -> list[ObjectiveLifecycleEvent]:
