@@ -1,4 +1,4 @@
-"""What a caller may ask for: the bodies of commands. One file a resource, `commands_<resource>.py`."""
+"""What a caller may ask for: the bodies of commands. One file a resource."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 ANA, BO, TEAM, CYCLE, GOAL, PARENT = (f"019b0000-0000-7000-8000-00000000000{n}" for n in range(1, 7))
 
 
-class Command(BaseModel):
+class CommandBody(BaseModel):
     """A body. An unknown field is refused, so that no misspelt wish is lost."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -18,7 +18,7 @@ class Command(BaseModel):
         return {name: getattr(self if name in self.model_fields_set else state, name) for name in names}
 
 
-class Nothing(Command):
+class Nothing(CommandBody):
     """The command has nothing to say beside its name: an empty object."""
 
 

@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from contracts.commands.base import GOAL, Command, example
+from contracts.commands.base import GOAL, CommandBody, example
 from contracts.scalars import Text
 from domain.comment import AboutKind
 
 
-class Comment(Command):
+class Comment(CommandBody):
     """Say something about a goal, an offer, a check-in, a retrospective or the workspace, each named by its id."""
 
     model_config = example(about_kind="objective", about_id=GOAL, text="How does this serve the mission?")

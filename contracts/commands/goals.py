@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.commands.base import BO, CYCLE, TEAM, Command, example
+from contracts.commands.base import BO, CYCLE, TEAM, CommandBody, example
 from contracts.scalars import DecimalText, Instant, Text
 from domain.goal.check_in import HealthWord, Statement
 from domain.personal import Personal
@@ -14,7 +14,7 @@ ConfidenceText = Annotated[DecimalText, Field(ge=0, le=10)]
 ScoreText = Annotated[DecimalText, Field(ge=0, lt=10)]
 
 
-class WithReason(Command):
+class WithReason(CommandBody):
     """Why, in one's own words; may be left out."""
 
     model_config = example(reason="Two of the ovens are leased")
@@ -22,7 +22,7 @@ class WithReason(Command):
     reason: Text | None = None
 
 
-class Because(Command):
+class Because(CommandBody):
     """Why, in one's own words."""
 
     model_config = example(reason="The supplier is gone")
@@ -30,7 +30,7 @@ class Because(Command):
     reason: Text
 
 
-class ReassignGoal(Command):
+class ReassignGoal(CommandBody):
     """Give it another owner, partner or team. What is left out stays, null clears."""
 
     model_config = example(owner_id=BO, team_id=TEAM, reason="Bo runs the ovens now")
@@ -41,7 +41,7 @@ class ReassignGoal(Command):
     reason: Text | None = None
 
 
-class RescheduleGoal(Command):
+class RescheduleGoal(CommandBody):
     """Put it into another cycle; null takes it out of cycles."""
 
     model_config = example(cycle_id=CYCLE, reason="The oven comes in April")
@@ -50,7 +50,7 @@ class RescheduleGoal(Command):
     reason: Text | None = None
 
 
-class ChooseRollUp(Command):
+class ChooseRollUp(CommandBody):
     """What moves its progress; null goes back to the default: key results where any counts, else contributing goals."""
 
     model_config = example(mode="both")
@@ -58,7 +58,7 @@ class ChooseRollUp(Command):
     mode: Literal["key_results", "children", "both"] | None
 
 
-class GradeGoal(Command):
+class GradeGoal(CommandBody):
     """Give the final score. Without one the computed score is taken; where they differ, a reason is required."""
 
     model_config = example(score="0.7", reason="The last site opened in the first week of April")
@@ -67,7 +67,7 @@ class GradeGoal(Command):
     reason: Text | None = None
 
 
-class CheckInObjective(Command):
+class CheckInObjective(CommandBody):
     """Say how it stands. `effective_at` is when it was true; now, if left out."""
 
     model_config = example(confidence="7", health="on_track", narrative="Two sites bake at night", blockers=None)
@@ -78,7 +78,7 @@ class CheckInObjective(Command):
     blockers: Text | None = None
     effective_at: Instant | None = None
 
-    def said(self, by: UUID) -> Statement:
+    def statement(self, by: UUID) -> Statement:
         """The same, as the domain holds it."""
         return Statement(
             value=getattr(self, "value", None),
@@ -115,7 +115,7 @@ class CorrectKeyResultCheckIn(CheckInKeyResult):
     reason: Text | None = None
 
 
-class StateConfidence(Command):
+class StateConfidence(CommandBody):
     """A confidence without a value, from 0 to 10."""
 
     model_config = example(confidence="3", reason="The baker has left")

@@ -5,14 +5,14 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.commands.base import BO, GOAL, Command, example
+from contracts.commands.base import BO, GOAL, CommandBody, example
 from contracts.scalars import Day, DecimalText, Text, Title
 from domain.goal.measure import Commitment, Count, MeasureType, Terms
 
 MEASURE = {"type": "change", "metric": "loaves sold before noon", "unit": "loaves", "baseline": "40", "target": "60"}
 
 
-class Measure(Command):
+class Measure(CommandBody):
     """What is measured. Of stay_above and stay_below `target` is the bound; `low` and `high` are of a range.
 
     In an answer to an offer, what is left out stays as it is in the standing terms, and null clears.
@@ -31,7 +31,7 @@ class Measure(Command):
     count: Count = "latest"
 
 
-class ProposeKeyResult(Command):
+class ProposeKeyResult(CommandBody):
     """Propose how an objective is measured. Team, cycle and owner are the objective's and the actor, unless said."""
 
     model_config = example(
@@ -62,7 +62,7 @@ class ProposeKeyResult(Command):
         )
 
 
-class CounterOffer(Command):
+class CounterOffer(CommandBody):
     """Answer with other terms. What is left out stays as it is in the standing offer, null clears."""
 
     model_config = example(measure={"target": "45"}, reason="Two of the ovens are leased until May")
@@ -89,7 +89,7 @@ class ProposeAmendment(CounterOffer):
     reason: Text
 
 
-class OfferStretch(Command):
+class OfferStretch(CommandBody):
     """Offer to reach further than the target, in the unit of the key result."""
 
     model_config = example(stretch="70", reason="If the second oven comes early")
@@ -98,7 +98,7 @@ class OfferStretch(Command):
     reason: Text | None = None
 
 
-class MoveKeyResult(Command):
+class MoveKeyResult(CommandBody):
     """Put it under another objective."""
 
     model_config = example(objective_id=GOAL, reason="It measures freshness, not growth")

@@ -1,11 +1,11 @@
 """Bodies: members and their tokens."""
 
-from contracts.commands.base import Command, example
+from contracts.commands.base import CommandBody, example
 from contracts.scalars import Name, Text
 from domain.member import Role
 
 
-class AddMember(Command):
+class AddMember(CommandBody):
     """Take somebody in."""
 
     model_config = example(name="Bo Berg", role="member", address="bo@bakers.example", handle="@bo")
@@ -16,7 +16,7 @@ class AddMember(Command):
     handle: Name | None = None
 
 
-class ChangeRole(Command):
+class ChangeRole(CommandBody):
     """Give another role. A suspended member comes back with it."""
 
     model_config = example(role="coach")
@@ -24,7 +24,7 @@ class ChangeRole(Command):
     role: Role
 
 
-class SuspendMember(Command):
+class SuspendMember(CommandBody):
     """Take every right away, until a role is given again."""
 
     model_config = example(reason="Left the bakery")
@@ -32,7 +32,7 @@ class SuspendMember(Command):
     reason: Text
 
 
-class IssueToken(Command):
+class IssueToken(CommandBody):
     """Let the member's programs in. The token is in the answer, and shown once."""
 
     model_config = example(label="weekly report")

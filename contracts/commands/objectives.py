@@ -5,13 +5,13 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.commands.base import BO, CYCLE, GOAL, PARENT, TEAM, Command, example
+from contracts.commands.base import BO, CYCLE, GOAL, PARENT, TEAM, CommandBody, example
 from contracts.scalars import DecimalText, Text, Title
 from domain.goal.measure import Commitment
 from domain.objective.state import LinkKind
 
 
-class ProposeObjective(Command):
+class ProposeObjective(CommandBody):
     """Propose what a team should reach. `why` is how it manifests the strategy. Without an owner it is the actor's."""
 
     model_config = example(
@@ -34,7 +34,7 @@ class ProposeObjective(Command):
     resources: Text | None = None
 
 
-class RewordObjective(Command):
+class RewordObjective(CommandBody):
     """Say it in other words; once it is agreed, with a reason. What is left out stays, null clears."""
 
     model_config = example(title="Bread is fresh in every branch by seven", reason="Clearer")
@@ -46,7 +46,7 @@ class RewordObjective(Command):
     reason: Text | None = None
 
 
-class AlignObjective(Command):
+class AlignObjective(CommandBody):
     """Let it contribute to a goal, and so stand under it; or support one, which is shown and places nothing."""
 
     model_config = example(parent_id=PARENT, link="contribute", reason="It follows from the new theme")
@@ -56,7 +56,7 @@ class AlignObjective(Command):
     reason: Text | None = None
 
 
-class UnalignObjective(Command):
+class UnalignObjective(CommandBody):
     """Take a link away: the contributing one, or the support of `parent_id`."""
 
     model_config = example(link="support", parent_id=PARENT, reason="The theme is retired")
@@ -66,14 +66,14 @@ class UnalignObjective(Command):
     reason: Text | None = None
 
 
-class ChildWeight(Command):
+class ChildWeight(CommandBody):
     """A key result or contributing goal, and its weight relative to its siblings; who is never weighed weighs 1."""
 
     goal_id: UUID
     weight: Annotated[DecimalText, Field(ge=0, le=1000)]
 
 
-class WeighChildren(Command):
+class WeighChildren(CommandBody):
     """Set the weights of these; the others keep theirs."""
 
     model_config = example(weights=[{"goal_id": GOAL, "weight": "2"}, {"goal_id": BO, "weight": "0.5"}])

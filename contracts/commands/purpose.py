@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.commands.base import ANA, BO, CYCLE, GOAL, PARENT, TEAM, Command, example
+from contracts.commands.base import ANA, BO, CYCLE, GOAL, PARENT, TEAM, CommandBody, example
 from contracts.scalars import Day, Text, Title, WholeNumber
 from domain.purpose import mission
 from domain.purpose.mission import HORIZON_YEARS
@@ -17,7 +17,7 @@ Lines = Annotated[tuple[Title, ...], Field(max_length=20)]
 # --- of all four --------------------------------------------------------------------------------------------------
 
 
-class Placed(Command):
+class Placed(CommandBody):
     """Where a new one stands, and whose it is."""
 
     team_id: UUID | None = None
@@ -26,7 +26,7 @@ class Placed(Command):
     cycle_id: UUID | None = None
 
 
-class Retire(Command):
+class Retire(CommandBody):
     """End it. Nothing is deleted."""
 
     model_config = example(reason="The oven is built; there is a new one to say")
@@ -34,7 +34,7 @@ class Retire(Command):
     reason: Text
 
 
-class Align(Command):
+class Align(CommandBody):
     """Put it under another goal; null puts it at the top. To take it from where it stands needs a reason."""
 
     model_config = example(parent_id=PARENT, reason="It follows from the new strategy")
@@ -43,7 +43,7 @@ class Align(Command):
     reason: Text | None = None
 
 
-class Reassign(Command):
+class Reassign(CommandBody):
     """Give it to another team or owner. What is left out stays, null clears."""
 
     model_config = example(team_id=TEAM, owner_id=BO, reason="Bo runs the ovens now")
@@ -56,7 +56,7 @@ class Reassign(Command):
 # --- mission ------------------------------------------------------------------------------------------------------
 
 
-class InParts(Command):
+class InParts(CommandBody):
     """A mission in four parts, which read as one sentence: For audience: outcome, through approach, so that impact."""
 
     audience: Title
@@ -94,7 +94,7 @@ class DraftMission(Placed):
     origin_date: Day | None = None
 
 
-class ReviseMission(Command):
+class ReviseMission(CommandBody):
     """Say it otherwise; once it is adopted, with a reason. A horizon that is left out stays."""
 
     model_config = example(statement="No baker throws bread away", reason="It holds for large bakeries too")
@@ -104,7 +104,7 @@ class ReviseMission(Command):
     reason: Text | None = None
 
 
-class ReaffirmMission(Command):
+class ReaffirmMission(CommandBody):
     """Say that the mission still holds."""
 
     model_config = example(note="Read aloud with its origin, in the January meeting")
@@ -123,7 +123,7 @@ class StateVision(Placed):
     title: Title
 
 
-class ReviseVision(Command):
+class ReviseVision(CommandBody):
     """Say it otherwise, and why."""
 
     model_config = example(title="A bakery in every village", reason="Streets are served")
@@ -132,7 +132,7 @@ class ReviseVision(Command):
     reason: Text
 
 
-class Hypothetical(Command):
+class Hypothetical(CommandBody):
     """What is held to be true for a year: what it chooses and rules out, and the signs by which it would be dropped."""
 
     title: Title
@@ -173,7 +173,7 @@ class SetTheme(Placed):
     title: Title
 
 
-class RewordTheme(Command):
+class RewordTheme(CommandBody):
     """Say it otherwise, and why."""
 
     model_config = example(title="Ovens that make power", reason="Two sites feed the grid")
@@ -182,7 +182,7 @@ class RewordTheme(Command):
     reason: Text
 
 
-class NameChampion(Command):
+class NameChampion(CommandBody):
     """Say who owns the theme and speaks for it."""
 
     model_config = example(champion_id=BO)

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.commands.base import BO, CYCLE, TEAM, Command, example
+from contracts.commands.base import BO, CYCLE, TEAM, CommandBody, example
 from contracts.scalars import Day, Text
 from domain.retrospective import LearningKind
 
 
-class OpenRetrospective(Command):
+class OpenRetrospective(CommandBody):
     """Begin to look back on a cycle that is in grading. There is one a team and cycle."""
 
     model_config = example(team_id=TEAM, cycle_id=CYCLE)
@@ -19,7 +19,7 @@ class OpenRetrospective(Command):
     cycle_id: UUID
 
 
-class RecordLearning(Command):
+class RecordLearning(CommandBody):
     """Say what worked, what did not, why, or what to adjust.
 
     Said anonymously, nothing tells who it was; the answer has a token, shown once, with which it may be withdrawn.
@@ -32,7 +32,7 @@ class RecordLearning(Command):
     anonymous: Annotated[bool, Field(strict=True)] = False
 
 
-class WithdrawLearning(Command):
+class WithdrawLearning(CommandBody):
     """Take a learning back: one's own, or with its token an anonymous one."""
 
     model_config = example(token="the token from the answer")  # noqa: S106
@@ -40,7 +40,7 @@ class WithdrawLearning(Command):
     token: Annotated[str, Field(min_length=1, max_length=200)] | None = None
 
 
-class AgreeAction(Command):
+class AgreeAction(CommandBody):
     """Agree who does what, and by when; without a day it is for the next cycle."""
 
     model_config = example(text="Put a timer on the second oven", owner_id=BO, due="2026-04-15")
@@ -50,7 +50,7 @@ class AgreeAction(Command):
     due: Day | None = None
 
 
-class ConcludeRetrospective(Command):
+class ConcludeRetrospective(CommandBody):
     """End the retrospective with what comes next, what it needs, and whose support."""
 
     model_config = example(

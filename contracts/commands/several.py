@@ -4,12 +4,12 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from contracts.commands.base import GOAL, Command, example
+from contracts.commands.base import GOAL, CommandBody, example
 
 MOST_COMMANDS = 100
 
 
-class OneCommand(Command):
+class OneCommand(CommandBody):
     """The address below the workspace, the body, and what its headers would say."""
 
     path: Annotated[str, Field(min_length=1, max_length=500, examples=[f"objectives/{GOAL}/agree"])]
@@ -18,7 +18,7 @@ class OneCommand(Command):
     if_match: Annotated[str, Field(max_length=64, examples=['"3"'])] | None = None
 
 
-class SeveralCommands(Command):
+class SeveralCommands(CommandBody):
     """Up to 100 commands, decided one after the other. Each stands alone: one that is refused stops no other.
 
     One without a key of its own has one derived from the request's Idempotency-Key and its place.

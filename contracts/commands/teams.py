@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from contracts.commands.base import ANA, TEAM, Command, example
+from contracts.commands.base import ANA, TEAM, CommandBody, example
 from contracts.scalars import Name, Text
 
 
-class FormTeam(Command):
+class FormTeam(CommandBody):
     """Begin a team, below another one or at the top."""
 
     model_config = example(name="Oven", parent_id=TEAM)
@@ -15,7 +15,7 @@ class FormTeam(Command):
     parent_id: UUID | None = None
 
 
-class RenameTeam(Command):
+class RenameTeam(CommandBody):
     """Call the team otherwise."""
 
     model_config = example(name="Ovens")
@@ -23,7 +23,7 @@ class RenameTeam(Command):
     name: Name
 
 
-class MoveTeam(Command):
+class MoveTeam(CommandBody):
     """Put the team below another one; null puts it at the top."""
 
     model_config = example(parent_id=TEAM)
@@ -31,7 +31,7 @@ class MoveTeam(Command):
     parent_id: UUID | None
 
 
-class DissolveTeam(Command):
+class DissolveTeam(CommandBody):
     """End the team. Its goals and its past stay."""
 
     model_config = example(reason="Merged into Bread")
@@ -39,7 +39,7 @@ class DissolveTeam(Command):
     reason: Text
 
 
-class JoinTeam(Command):
+class JoinTeam(CommandBody):
     """Take a member into the team."""
 
     model_config = example(member_id=ANA)
@@ -47,7 +47,7 @@ class JoinTeam(Command):
     member_id: UUID
 
 
-class LeaveTeam(Command):
+class LeaveTeam(CommandBody):
     """Let a member go. A lead who leaves leads no more."""
 
     model_config = example(member_id=ANA)
@@ -55,7 +55,7 @@ class LeaveTeam(Command):
     member_id: UUID
 
 
-class NameLead(Command):
+class NameLead(CommandBody):
     """Say who leads the team. Who is not in it joins it."""
 
     model_config = example(member_id=ANA)

@@ -4,14 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.commands.base import Command, example
+from contracts.commands.base import CommandBody, example
 from contracts.scalars import DecimalText, Name, WholeNumber
 
 Zone = Annotated[Name, Field(description="The IANA name of a time zone", examples=["Europe/Berlin"])]
 Weekday = Annotated[WholeNumber, Field(ge=0, le=6, description="0 is Monday, 6 is Sunday")]
 
 
-class OpenWorkspace(Command):
+class OpenWorkspace(CommandBody):
     """Begin to work here. The caller becomes the workspace's owner."""
 
     model_config = example(name="Northern Bakers", timezone="Europe/Berlin")
@@ -20,7 +20,7 @@ class OpenWorkspace(Command):
     timezone: Zone
 
 
-class ChangeSettings(Command):
+class ChangeSettings(CommandBody):
     """Change the settings that are given. Four bands: where a score is no longer missed, and so on upwards."""
 
     model_config = example(week_start=6, check_in_every="2 weeks", bands=["0.3", "0.5", "0.7", "1.0"])

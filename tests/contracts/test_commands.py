@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from contracts import commands
-from contracts.commands.base import Command, Nothing
+from contracts.commands.base import CommandBody, Nothing
 from contracts.commands.members import AddMember
 from contracts.commands.purpose import DraftMission, InParts, Reassign, ReviseStrategy, statement
 from contracts.commands.retrospectives import RecordLearning
@@ -25,7 +25,7 @@ BODIES = {
     f"{module.__name__}.{name}": body
     for module in MODULES
     for name, body in vars(module).items()
-    if isinstance(body, type) and issubclass(body, Command) and body.__module__ == module.__name__
+    if isinstance(body, type) and issubclass(body, CommandBody) and body.__module__ == module.__name__
 }
 SHOWN = {name: body for name, body in BODIES.items() if "examples" in body.model_json_schema()}
 
