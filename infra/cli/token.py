@@ -3,18 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import psycopg
 import typer
 from psycopg import Connection
+from pydantic import ValidationError
 
-from domain import member as members
-from domain import workspace as workspaces
+from contracts.commands.base import CommandBody
+from contracts.commands.members import IssueToken
+from contracts.commands.workspaces import OpenWorkspace
 from domain.member import Member
-from domain.personal import Personal
 from infra.cli.console import NotDone, err, out
 from infra.cli.options import Data, DatabaseUrl
 from infra.postgres import database
@@ -23,18 +23,22 @@ from infra.postgres.migrate import migrate
 from infra.postgres.person_keys import PersonKeys
 from infra.postgres.safety_checks import check_database
 from infra.settings import Settings
-from services.access.credentials import make_token
-from services.command.loop.batch import PendingCommand
+from services.command.handlers.command import OPENING
+from services.command.handlers.table import TABLE
 from services.command.loop.command_loop import CommandLoop
-from services.command.loop.context import Context, LoadedStream, NewEvent
+from services.command.loop.context import LoadedStream
+from services.command.submission import SentCommand, submit
 from services.eventlog.uuid7 import uuid7
 
+OPEN_WORKSPACE, ISSUE_TOKEN = TABLE.by_path[OPENING], TABLE.by_path["/members/{id}/tokens"]
 FIRST_OWNER = "Owner"  # The name of whom a new workspace belongs to.
 STREAMS = """
     SELECT workspace_id, stream_id FROM northing.events
      WHERE stream_kind = %s AND stream_version = 1
      ORDER BY log_position
 """
+
+Body = TypeVar("Body", bound=CommandBody)
 
 
 def token(
@@ -97,40 +101,30 @@ def _one(everybody: dict[UUID, Member], who: str | None) -> UUID:
 async def _open(loop: CommandLoop, name: str, timezone: str) -> tuple[UUID, UUID]:
     """A new workspace and its owner."""
     workspace_id, owner_id = uuid7(), uuid7()
-    events = [
-        *(
-            NewEvent("workspace", workspace_id, e)
-            for e in workspaces.open_(name=name, timezone=timezone, owner_id=owner_id)
-        ),
-        *(
-            NewEvent("member", owner_id, e)
-            for e in members.add(by_role="owner", name=Personal(owner_id, FIRST_OWNER), role="owner")
-        ),
-    ]
-    await _ask(loop, workspace_id, workspace_id, owner_id, lambda _: events)
+    body = _body(OpenWorkspace, name=name, timezone=timezone)
+    sent = SentCommand(command=OPEN_WORKSPACE, workspace_id=workspace_id, actor_id=owner_id, body=body)
+    await submit(loop, sent, opener=FIRST_OWNER)
     return workspace_id, owner_id
 
 
 async def _issue(loop: CommandLoop, workspace_id: UUID, member_id: UUID, label: str) -> str:
-    token_id = uuid7()
-    shown, digest = make_token(workspace_id, member_id, token_id)
-
-    def decide(ctx: Context) -> list[NewEvent]:
-        state = ctx.need("member", member_id)
-        issued = members.issue_token(state, by_role="owner", token_id=token_id, digest=digest, label=label)
-        return [NewEvent("member", member_id, event) for event in issued]
-
-    await _ask(loop, workspace_id, member_id, member_id, decide)
-    return shown
-
-
-async def _ask(loop: CommandLoop, workspace_id: UUID, aggregate_id: UUID, actor_id: UUID, decide: Any) -> None:
-    await loop.submit(
-        PendingCommand(
-            workspace_id=workspace_id, aggregate_id=aggregate_id, decide=decide, actor_id=actor_id, command_id=uuid7(),
-            now=datetime.now(UTC), future=asyncio.get_running_loop().create_future(),
-        )
+    body = _body(IssueToken, label=label)
+    sent = SentCommand(
+        command=ISSUE_TOKEN, workspace_id=workspace_id, actor_id=member_id, body=body, ids={"id": member_id}
     )  # fmt: skip
+    issued = await submit(loop, sent)
+    if issued.token is None:
+        raise NotDone("the token was made before")  # It cannot be: the command was sent once.
+    return issued.token
+
+
+def _body(model: type[Body], **given: str) -> Body:
+    """What the flags say, as the API would take it. Raises NotDone."""
+    try:
+        return model.model_validate(given)
+    except ValidationError as invalid:
+        wrong = (f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in invalid.errors())
+        raise NotDone("; ".join(wrong)) from None
 
 
 async def _all(loop: CommandLoop, url: str, kind: str) -> dict[tuple[UUID, UUID], Any]:

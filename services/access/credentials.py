@@ -1,4 +1,4 @@
-"""Who asks: by an API token, or in dev mode (loopback only) by nobody's word but their own.
+"""Who asks: by an API token, or in dev mode (loopback only) by the caller's own word.
 
 A token names its workspace and member and carries a secret of 256 random bits; only the secret's digest is stored, in
 the member's stream. So whether it opens anything is decided on the same state as everything else.
@@ -67,11 +67,32 @@ def require_live(asks: Caller, tokens: Mapping[UUID, str]) -> None:
         raise Unauthenticated("the token is unknown or revoked")
 
 
-def make_token(workspace_id: UUID, member_id: UUID, token_id: UUID) -> tuple[str, str]:
-    """A new token, to be shown once, and the digest of its secret, to be stored."""
-    secret = secrets.token_bytes(SECRET_BYTES)
+class NewToken(NamedTuple):
+    """`text` is shown once, `digest` is stored."""
+
+    text: str
+    digest: str
+
+
+def new_secret() -> bytes:
+    return secrets.token_bytes(SECRET_BYTES)
+
+
+def api_token(workspace_id: UUID, member_id: UUID, token_id: UUID, secret: bytes) -> NewToken:
+    """The token with which a member's programs come in."""
     packed = workspace_id.bytes + member_id.bytes + token_id.bytes + secret
-    return PREFIX + urlsafe_b64encode(packed).decode().rstrip("="), _digest(secret)
+    return NewToken(PREFIX + _written(packed), _digest(secret))
+
+
+def withdrawal_token(secret: bytes) -> NewToken:
+    """The token with which what was said anonymously may be taken back. It names no one."""
+    text = _written(secret)
+    return NewToken(text, withdrawal_digest(text))
+
+
+def withdrawal_digest(text: str) -> str:
+    """The digest by which such a token is known again."""
+    return _digest(text.encode())
 
 
 def _by_token(authorization: str) -> Caller:
@@ -86,6 +107,10 @@ def _by_token(authorization: str) -> Caller:
     if len(packed) != 48 + SECRET_BYTES:
         raise Unauthenticated("the token cannot be read")
     return Caller(member_id, token_id, _digest(packed[48:]), workspace_id)
+
+
+def _written(packed: bytes) -> str:
+    return urlsafe_b64encode(packed).decode().rstrip("=")
 
 
 def _digest(secret: bytes) -> str:

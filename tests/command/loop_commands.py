@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from domain import team
+from domain.team import Team
+from domain.workspace import Workspace
 from services.command.loop.batch import CommandResult
 from services.command.loop.context import Context, NewEvent
 from tests.command.loop_harness import LoopHarness, loop_harness
@@ -16,18 +18,18 @@ def form(desk: LoopHarness, id: UUID, name: str = "Oven", **more: Any) -> Awaita
 
 
 def _formed(ctx: Context, id: UUID, name: str) -> list[Any]:
-    ctx.need("workspace", ctx.workspace_id)
-    return [] if ctx.get("team", id) else team.form(name=name, parent_id=None, team_of=lambda _: None)
+    ctx.need(Workspace, ctx.workspace_id)
+    return [] if ctx.get(Team, id) else team.form(name=name, parent_id=None, team_of=lambda _: None)
 
 
 def rename(desk: LoopHarness, id: UUID, name: str, **more: Any) -> Awaitable[CommandResult]:
     return desk.ask(
-        id, lambda ctx: [NewEvent("team", id, e) for e in team.rename(ctx.need("team", id), name=name)], **more
+        id, lambda ctx: [NewEvent("team", id, e) for e in team.rename(ctx.need(Team, id), name=name)], **more
     )
 
 
 def dissolve(desk: LoopHarness, id: UUID) -> Awaitable[CommandResult]:
-    return desk.ask(id, lambda ctx: [NewEvent("team", id, e) for e in team.dissolve(ctx.need("team", id), reason=None)])
+    return desk.ask(id, lambda ctx: [NewEvent("team", id, e) for e in team.dissolve(ctx.need(Team, id), reason=None)])
 
 
 async def together(*submitted: Awaitable[Any]) -> list[Any]:

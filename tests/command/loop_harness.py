@@ -11,6 +11,7 @@ import msgspec
 
 from contracts.events.export_form import header
 from domain import member, permission, workspace
+from domain.member import Member
 from domain.permission import Act
 from domain.personal import Personal
 from infra.postgres.event_log import EventLog
@@ -67,7 +68,7 @@ class LoopHarness:
                 yield body[start : start + 4_099]
 
         def admit(ctx: Context, act: Act) -> None:
-            permission.require(ctx.get("member", actor_id), act)
+            permission.require(ctx.get(Member, actor_id), act)
 
         return await run_import(self.loop, self.workspace_id, actor_id, pieces(), admit=admit, **query)
 

@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from domain.objective import lifecycle as objective_lifecycle
 from domain.objective.agreement import ObjectiveProposed
+from domain.objective.state import Objective
 from domain.personal import Personal
 from infra.postgres.event_log import EventLog
 from infra.postgres.person_keys import PersonKeys
@@ -88,7 +88,7 @@ def aligned(id: UUID, parent_id: UUID) -> Decide:
     """What the route decides."""
 
     def decide(ctx: Context) -> list[NewEvent]:
-        found: Any = ctx.need("objective", id)
+        found = ctx.need(Objective, id)
         require_place(ctx, id, found, parent_id, None)
         events = objective_lifecycle.align(found, parent_id=parent_id, link="contribute", reason=WHY)
         return [NewEvent("objective", id, event) for event in events]

@@ -12,6 +12,7 @@ import pytest
 
 from domain.errors import Loop, NotLive
 from domain.objective import lifecycle as objective_lifecycle
+from domain.objective.state import Objective
 from domain.personal import Personal
 from services.command.loop.batch import CommandResult
 from services.command.loop.context import NewEvent
@@ -25,14 +26,14 @@ REASON = Personal(ANA, "The oven broke")
 
 def given_up(id: UUID) -> Decide:
     return lambda ctx: [
-        NewEvent("objective", id, event) for event in objective_lifecycle.drop(ctx.need("objective", id), reason=REASON)
+        NewEvent("objective", id, event) for event in objective_lifecycle.drop(ctx.need(Objective, id), reason=REASON)
     ]
 
 
 def taken_up(id: UUID) -> Decide:
     return lambda ctx: [
         NewEvent("objective", id, event)
-        for event in objective_lifecycle.reinstate(ctx.need("objective", id), reason=REASON)
+        for event in objective_lifecycle.reinstate(ctx.need(Objective, id), reason=REASON)
     ]
 
 

@@ -1,67 +1,62 @@
 """Comments: on a goal, an offer, a check-in, a retrospective or the workspace."""
 
-from typing import Any
 from uuid import UUID
-
-from fastapi import APIRouter, Request, Response
 
 from contracts.commands.base import Nothing
 from contracts.commands.comments import Comment
-from contracts.problems import problem_responses
 from domain import comment, errors
-from domain.errors import NotFound
-from services.command.handlers.goal_context import actor_is_admin
-from services.command.http.endpoint import StrictRoute, ask, stream_of
+from domain.comment import PostedComment
+from domain.goal.base import Goal
+from domain.goal.check_in import require_made
+from domain.key_result.state import KeyResult
+from domain.objective.state import Objective
+from domain.registry import STATES
+from domain.retrospective import Retrospective
+from services.command.handlers.command import AggregateCommands, Events
+from services.command.handlers.goal_context import actor_administers
 from services.command.loop.context import Context
-from services.eventlog.uuid7 import uuid7
 
-router = APIRouter(prefix="/v1/workspaces/{workspace_id}/comments", tags=["comments"], route_class=StrictRoute)
+commands = AggregateCommands(PostedComment, tag="comments")
 
 
-@router.post("", responses=problem_responses(errors.WrongKind))
-async def say(body: Comment, request: Request) -> Response:
+@commands.post(
+    "/comments", refuses=(errors.WrongKind,), act="comment", operation="say",
+    looks_inside=lambda body: body.about_id if body.about_kind in ("offer", "check_in") else None,
+)  # fmt: skip
+def post(ctx: Context, id: UUID, body: Comment, *, inside: UUID | None) -> Events:
     """Say something about it. It stands with the goal that an offer or check-in belongs to."""
-    id = uuid7()
-    inside = await stream_of(request, body.about_id) if body.about_kind in ("offer", "check_in") else None
-
-    def decide(ctx: Context) -> Any:
-        goal_id = _goal_of(ctx, body, inside)
-        return comment.post(
-            by=ctx.actor_id, about_kind=body.about_kind, about_id=body.about_id, goal_id=goal_id, text=body.text
-        )  # fmt: skip
-
-    return await ask(request, "comment", id, decide, act="comment")
+    goal_id = _goal_of(ctx, body, inside)
+    return comment.post(
+        by=ctx.actor_id, about_kind=body.about_kind, about_id=body.about_id, goal_id=goal_id, text=body.text
+    )  # fmt: skip
 
 
-@router.post("/{id}/withdraw", responses=problem_responses(errors.NotTheAuthor))
-async def withdraw(id: UUID, request: Request, body: Nothing | None = None) -> Response:
+@commands.post("/comments/{id}/withdraw", refuses=(errors.NotTheAuthor,), act="comment")
+def withdraw(ctx: Context, id: UUID, body: Nothing) -> Events:
     """Take the text back; that something was said stays."""
-
-    def decide(ctx: Context) -> Any:
-        found, by_admin = ctx.need("comment", id), actor_is_admin(ctx)
-        return comment.withdraw(found, comment_id=id, by=ctx.actor_id, by_admin=by_admin)
-
-    return await ask(request, "comment", id, decide, act="comment")
+    found, by_admin = ctx.need(PostedComment, id), actor_administers(ctx)
+    return comment.withdraw(found, comment_id=id, by=ctx.actor_id, by_admin=by_admin)
 
 
 def _goal_of(ctx: Context, body: Comment, inside: UUID | None) -> UUID | None:
-    """The goal that is spoken of, once what is spoken of has been found."""
+    """The goal that the comment belongs to, once what it is about has been found; None where it is about no goal.
+
+    `inside` is the goal of an offer or a check-in.
+    """
     match body.about_kind:
         case "workspace":
-            if body.about_id != ctx.workspace_id:
-                raise NotFound(f"workspace {body.about_id}")
+            comment.require_own_workspace(body.about_id, ctx.workspace_id)
             return None
         case "retrospective":
-            ctx.need("retrospective", body.about_id)
+            ctx.need(Retrospective, body.about_id)
             return None
         case "offer":
-            ctx.need("key_result", inside or body.about_id)
+            ctx.need(KeyResult, inside or body.about_id)
             return inside
         case "check_in":
-            _, goal = ctx.goal(inside or body.about_id, "key_result", "objective")
-            if body.about_id not in {*(said.id for said in goal.check_ins), *goal.replaced_check_ins}:
-                raise NotFound(f"check-in {body.about_id}")
+            goal: Goal = ctx.goal(inside or body.about_id, KeyResult, Objective)
+            require_made(goal.check_ins, body.about_id, goal.replaced_check_ins)
             return inside
         case kind:
-            ctx.goal(body.about_id, kind)
+            ctx.goal(body.about_id, STATES[kind])
             return body.about_id

@@ -1,66 +1,53 @@
 """Cycles: planned and dated, then from planning to active, to grading, to closed; and reopened by an admin."""
 
-from typing import Any
 from uuid import UUID
-
-from fastapi import APIRouter, Request, Response
 
 from contracts.commands.base import Nothing
 from contracts.commands.cycles import DateCycle, PlanCycle, ReopenCycle
-from contracts.problems import problem_responses
 from domain import cycle, errors
-from services.command.http.endpoint import StrictRoute, ask, id_of, personal
+from domain.cycle import Cycle
+from services.command.handlers.command import AggregateCommands, Events
 from services.command.loop.context import Context
 
-router = APIRouter(prefix="/v1/workspaces/{workspace_id}/cycles", tags=["cycles"], route_class=StrictRoute)
+commands = AggregateCommands(Cycle, tag="cycles")
 
 PHASE = (errors.WrongPhase, errors.ClosedCycle)
 
 
-@router.post("", responses=problem_responses(errors.AlreadyExists, errors.Invalid))
-async def plan(body: PlanCycle, request: Request) -> Response:
+@commands.post(
+    "/cycles", refuses=(errors.AlreadyExists, errors.Invalid), id_from=lambda ids, body: ids.id("cycle", body.name)
+)
+def plan(ctx: Context, id: UUID, body: PlanCycle) -> Events:
     """Name a period, with its days or to be dated later."""
-    id = await id_of(request, "cycle", body.name)
-
-    def decide(ctx: Context) -> Any:
-        if ctx.get("cycle", id):
-            raise errors.AlreadyExists(f"a cycle was planned as {body.name!r}: {id}")
-        return cycle.plan(name=body.name, kind=body.kind, start=body.start, end=body.end)
-
-    return await ask(request, "cycle", id, decide)
+    cycle.require_new_name(ctx.get(Cycle, id), name=body.name, cycle_id=id)
+    return cycle.plan(name=body.name, kind=body.kind, start=body.start, end=body.end)
 
 
-@router.post("/{id}/date", responses=problem_responses(errors.Invalid, errors.ClosedCycle))
-async def date(id: UUID, body: DateCycle, request: Request) -> Response:
+@commands.post("/cycles/{id}/date", refuses=(errors.Invalid, errors.ClosedCycle))
+def date(ctx: Context, id: UUID, body: DateCycle) -> Events:
     """Give the period its days, or other ones."""
-    return await ask(
-        request, "cycle", id, lambda ctx: cycle.date_(ctx.need("cycle", id), start=body.start, end=body.end)
-    )
+    return cycle.date_(ctx.need(Cycle, id), start=body.start, end=body.end)
 
 
-@router.post("/{id}/activate", responses=problem_responses(*PHASE))
-async def activate(id: UUID, request: Request, body: Nothing | None = None) -> Response:
+@commands.post("/cycles/{id}/activate", refuses=PHASE)
+def activate(ctx: Context, id: UUID, body: Nothing) -> Events:
     """Begin the work."""
-    return await ask(request, "cycle", id, lambda ctx: cycle.activate(ctx.need("cycle", id)))
+    return cycle.activate(ctx.need(Cycle, id))
 
 
-@router.post("/{id}/start-grading", responses=problem_responses(*PHASE))
-async def start_grading(id: UUID, request: Request, body: Nothing | None = None) -> Response:
+@commands.post("/cycles/{id}/start-grading", refuses=PHASE)
+def start_grading(ctx: Context, id: UUID, body: Nothing) -> Events:
     """Begin to grade."""
-    return await ask(request, "cycle", id, lambda ctx: cycle.start_grading(ctx.need("cycle", id)))
+    return cycle.start_grading(ctx.need(Cycle, id))
 
 
-@router.post("/{id}/close", responses=problem_responses(errors.WrongPhase))
-async def close(id: UUID, request: Request, body: Nothing | None = None) -> Response:
+@commands.post("/cycles/{id}/close", refuses=(errors.WrongPhase,))
+def close(ctx: Context, id: UUID, body: Nothing) -> Events:
     """Let the grades stand."""
-    return await ask(request, "cycle", id, lambda ctx: cycle.close(ctx.need("cycle", id)))
+    return cycle.close(ctx.need(Cycle, id))
 
 
-@router.post("/{id}/reopen", responses=problem_responses(errors.WrongPhase))
-async def reopen(id: UUID, body: ReopenCycle, request: Request) -> Response:
+@commands.post("/cycles/{id}/reopen", refuses=(errors.WrongPhase,), act="administer")
+def reopen(ctx: Context, id: UUID, body: ReopenCycle) -> Events:
     """Allow again what grading allows. For an admin or owner."""
-
-    def decide(ctx: Context) -> Any:
-        return cycle.reopen(ctx.need("cycle", id), reason=personal(ctx, body.reason))
-
-    return await ask(request, "cycle", id, decide, act="administer")
+    return cycle.reopen(ctx.need(Cycle, id), reason=ctx.personal(body.reason))

@@ -1,9 +1,6 @@
 """Objectives: proposed and agreed, aligned, weighed, checked in on, graded, dropped and back again."""
 
-from typing import Any
 from uuid import UUID
-
-from fastapi import APIRouter, Request, Response
 
 from contracts.commands.base import Nothing
 from contracts.commands.goals import (
@@ -23,30 +20,29 @@ from contracts.commands.objectives import (
     UnalignObjective,
     WeighChildren,
 )
-from contracts.problems import problem_responses
 from domain import cycle, errors
-from domain.goal import check_in
-from domain.key_result import lifecycle as key_result_lifecycle
+from domain.goal import check_in as check_ins
+from domain.goal.placement import require_support_of_another
 from domain.key_result.state import KeyResult
-from domain.objective import agreement
-from domain.objective import lifecycle as objective_lifecycle
+from domain.objective import agreement, cascade, lifecycle
+from domain.objective.cascade import EventsById
 from domain.objective.state import Objective
+from services.command.handlers.command import AggregateCommands, Events
 from services.command.handlers.goal_context import (
     ABOVE,
-    above,
-    actor_is_admin,
+    actor_administers,
     cycle_of,
+    fact_moment,
+    goal_above,
+    live_team,
     parties,
     require_member,
     require_overlap,
     require_place,
-    require_team,
 )
-from services.command.http.endpoint import StrictRoute, ask, fact_moment, personal
 from services.command.loop.context import Context, NewEvent
-from services.eventlog.uuid7 import uuid7
 
-router = APIRouter(prefix="/v1/workspaces/{workspace_id}/objectives", tags=["objectives"], route_class=StrictRoute)
+commands = AggregateCommands(Objective, tag="objectives")
 
 NEGOTIATION = (
     errors.NotAParty,
@@ -58,269 +54,196 @@ NEGOTIATION = (
 )
 LIFE = (errors.NotLive, errors.ClosedCycle)
 PLACE = (errors.Loop, errors.PeriodsApart, errors.WrongKind)
-SAID = (errors.NotLive, errors.Invalid, errors.WrongPhase, errors.ClosedCycle)
+REPORTS = (errors.NotLive, errors.Invalid, errors.WrongPhase, errors.ClosedCycle)
 TIMES = (errors.InTheFuture, errors.BeforeTheGoal)
 
 
 def open_to_change(ctx: Context, id: UUID) -> Objective:
     """The objective, in a cycle that is not closed."""
-    found: Objective = ctx.need("objective", id)
-    cycle.require_not_closed(cycle_of(ctx, found.cycle_id))
-    return found
+    objective = ctx.need(Objective, id)
+    cycle.require_not_closed(cycle_of(ctx, objective.cycle_id))
+    return objective
 
 
 def negotiated(ctx: Context, id: UUID) -> Objective:
     """The objective, in a cycle that lets it be negotiated."""
-    found: Objective = ctx.need("objective", id)
-    cycle.require_open_for_negotiation(cycle_of(ctx, found.cycle_id))
-    return found
+    objective = ctx.need(Objective, id)
+    cycle.require_open_for_negotiation(cycle_of(ctx, objective.cycle_id))
+    return objective
 
 
-def key_results(ctx: Context, id: UUID) -> dict[UUID, KeyResult]:
-    """The key results that stand under a goal now."""
+def key_results_under(ctx: Context, id: UUID) -> dict[UUID, KeyResult]:
+    """The key results that stand under a goal now, in the order of their ids."""
     ids = sorted(ctx.children(id))
-    found = zip(ids, ctx.streams(ids), strict=True)
-    return {child: stream.history.state for child, stream in found if stream.kind == "key_result"}
+    states = ((child, stream.history.state) for child, stream in zip(ids, ctx.streams(ids), strict=True))
+    return {child: state for child, state in states if isinstance(state, KeyResult)}
+
+
+def of_key_results(events: EventsById) -> list[NewEvent]:
+    return [NewEvent("key_result", id, event) for id, of_one in events.items() for event in of_one]
 
 
 # --- agreeing on it -----------------------------------------------------------------------------------------------
 
 
-@router.post("", responses=problem_responses(*NEGOTIATION, *PLACE, errors.Invalid))
-async def propose(body: ProposeObjective, request: Request) -> Response:
+@commands.post("/objectives", refuses=(*NEGOTIATION, *PLACE, errors.Invalid))
+def propose(ctx: Context, id: UUID, body: ProposeObjective) -> Events:
     """Propose an objective."""
-    id = uuid7()
-
-    def decide(ctx: Context) -> Any:
-        cycle.require_open_for_negotiation(cycle_of(ctx, body.cycle_id))
-        require_team(ctx, body.team_id)
-        parent = body.parent_id and require_place(ctx, id, None, body.parent_id, body.cycle_id)
-        owner_id, partner_id = parties(
-            ctx, owner_id=body.owner_id, partner_id=body.partner_id, above=parent, team_id=body.team_id
-        )
-        return agreement.propose(
-            by=ctx.actor_id, owner_id=owner_id, partner_id=partner_id, title=body.title, why=body.why,
-            resources=body.resources, commitment=body.commitment, parent_id=body.parent_id, team_id=body.team_id,
-            cycle_id=body.cycle_id,
-        )  # fmt: skip
-
-    return await ask(request, "objective", id, decide)
-
-
-@router.post("/{id}/agree", responses=problem_responses(*NEGOTIATION))
-async def agree(id: UUID, request: Request, body: Nothing | None = None) -> Response:
-    """Agree to what the other party proposed."""
-    return await ask(request, "objective", id, lambda ctx: agreement.agree(negotiated(ctx, id), by=ctx.actor_id))
-
-
-@router.post("/{id}/withdraw", responses=problem_responses(*NEGOTIATION))
-async def withdraw(id: UUID, request: Request, body: WithReason = WithReason()) -> Response:
-    """Take one's own proposal back."""
-    return await ask(
-        request, "objective", id,
-        lambda ctx: agreement.withdraw(negotiated(ctx, id), by=ctx.actor_id, reason=personal(ctx, body.reason)),
+    cycle.require_open_for_negotiation(cycle_of(ctx, body.cycle_id))
+    team = live_team(ctx, body.team_id)
+    above = None
+    if body.parent_id is not None:
+        above = require_place(ctx, id, None, body.parent_id, body.cycle_id)
+    owner_id, partner_id = parties(
+        ctx, owner_id=body.owner_id, partner_id=body.partner_id, above=above, team=team
+    )  # fmt: skip
+    return agreement.propose(
+        by=ctx.actor_id, owner_id=owner_id, partner_id=partner_id, title=body.title, why=body.why,
+        resources=body.resources, commitment=body.commitment, parent_id=body.parent_id, team_id=body.team_id,
+        cycle_id=body.cycle_id,
     )  # fmt: skip
 
 
-@router.post("/{id}/reword", responses=problem_responses(*LIFE, errors.ReasonRequired, errors.Invalid))
-async def reword(id: UUID, body: RewordObjective, request: Request) -> Response:
+@commands.post("/objectives/{id}/agree", refuses=NEGOTIATION)
+def agree(ctx: Context, id: UUID, body: Nothing) -> Events:
+    """Agree to what the other party proposed."""
+    return agreement.agree(negotiated(ctx, id), by=ctx.actor_id)
+
+
+@commands.post("/objectives/{id}/withdraw", refuses=NEGOTIATION)
+def withdraw(ctx: Context, id: UUID, body: WithReason = WithReason()) -> Events:
+    """Take one's own proposal back."""
+    return agreement.withdraw(negotiated(ctx, id), by=ctx.actor_id, reason=ctx.personal(body.reason))
+
+
+@commands.post("/objectives/{id}/reword", refuses=(*LIFE, errors.ReasonRequired, errors.Invalid))
+def reword(ctx: Context, id: UUID, body: RewordObjective) -> Events:
     """Say it in other words."""
-
-    def decide(ctx: Context) -> Any:
-        found = open_to_change(ctx, id)
-        words = body.over(found, "why", "resources", "commitment")
-        title = body.title or found.title
-        return agreement.reword(found, title=title, **words, reason=personal(ctx, body.reason))
-
-    return await ask(request, "objective", id, decide)
+    objective = open_to_change(ctx, id)
+    words = body.over(objective, "why", "resources", "commitment")
+    title = body.title or objective.title
+    return agreement.reword(objective, title=title, **words, reason=ctx.personal(body.reason))
 
 
 # --- where it stands ----------------------------------------------------------------------------------------------
 
 
-@router.post("/{id}/align", responses=problem_responses(*LIFE, *PLACE, errors.ReasonRequired, errors.Invalid))
-async def align(id: UUID, body: AlignObjective, request: Request) -> Response:
+@commands.post("/objectives/{id}/align", refuses=(*LIFE, *PLACE, errors.ReasonRequired, errors.Invalid))
+def align(ctx: Context, id: UUID, body: AlignObjective) -> Events:
     """Let it contribute to a goal, or support one."""
-
-    def decide(ctx: Context) -> Any:
-        found = open_to_change(ctx, id)
-        if body.link == "contribute":
-            require_place(ctx, id, found, body.parent_id, found.cycle_id)
-        else:
-            ctx.goal(body.parent_id, *ABOVE)
-            if body.parent_id == id:
-                raise errors.Loop("a goal does not support itself")
-        return objective_lifecycle.align(
-            found, parent_id=body.parent_id, link=body.link, reason=personal(ctx, body.reason)
-        )
-
-    return await ask(request, "objective", id, decide)
+    objective = open_to_change(ctx, id)
+    if body.link == "contribute":
+        require_place(ctx, id, objective, body.parent_id, objective.cycle_id)
+    else:
+        ctx.goal(body.parent_id, *ABOVE)
+        require_support_of_another(id, body.parent_id)
+    return lifecycle.align(objective, parent_id=body.parent_id, link=body.link, reason=ctx.personal(body.reason))
 
 
-@router.post("/{id}/unalign", responses=problem_responses(*LIFE, errors.ReasonRequired))
-async def unalign(id: UUID, body: UnalignObjective, request: Request) -> Response:
+@commands.post("/objectives/{id}/unalign", refuses=(*LIFE, errors.ReasonRequired))
+def unalign(ctx: Context, id: UUID, body: UnalignObjective) -> Events:
     """Take a link away."""
-
-    def decide(ctx: Context) -> Any:
-        found = open_to_change(ctx, id)
-        return objective_lifecycle.unalign(
-            found, parent_id=body.parent_id, link=body.link, reason=personal(ctx, body.reason)
-        )
-
-    return await ask(request, "objective", id, decide)
+    objective, reason = open_to_change(ctx, id), ctx.personal(body.reason)
+    return lifecycle.unalign(objective, parent_id=body.parent_id, link=body.link, reason=reason)
 
 
-@router.post("/{id}/reassign", responses=problem_responses(*LIFE, errors.Invalid))
-async def reassign(id: UUID, body: ReassignGoal, request: Request) -> Response:
+@commands.post("/objectives/{id}/reassign", refuses=(*LIFE, errors.Invalid))
+def reassign(ctx: Context, id: UUID, body: ReassignGoal) -> Events:
     """Give it another owner, partner or team."""
-
-    def decide(ctx: Context) -> Any:
-        found = open_to_change(ctx, id)
-        to = body.over(found, "owner_id", "partner_id", "team_id")
-        require_member(ctx, to["owner_id"])
-        require_member(ctx, to["partner_id"])
-        require_team(ctx, to["team_id"])
-        return objective_lifecycle.reassign(found, **to, reason=personal(ctx, body.reason))
-
-    return await ask(request, "objective", id, decide)
+    objective = open_to_change(ctx, id)
+    to = body.over(objective, "owner_id", "partner_id", "team_id")
+    require_member(ctx, to["owner_id"])
+    require_member(ctx, to["partner_id"])
+    live_team(ctx, to["team_id"])
+    return lifecycle.reassign(objective, **to, reason=ctx.personal(body.reason))
 
 
-@router.post("/{id}/reschedule", responses=problem_responses(*LIFE, errors.PeriodsApart))
-async def reschedule(id: UUID, body: RescheduleGoal, request: Request) -> Response:
+@commands.post("/objectives/{id}/reschedule", refuses=(*LIFE, errors.PeriodsApart))
+def reschedule(ctx: Context, id: UUID, body: RescheduleGoal) -> Events:
     """Put it into another cycle, or out of cycles."""
-
-    def decide(ctx: Context) -> Any:
-        found = open_to_change(ctx, id)
-        cycle.require_not_closed(cycle_of(ctx, body.cycle_id))
-        require_overlap(ctx, body.cycle_id, above(ctx, found))
-        return objective_lifecycle.reschedule(found, cycle_id=body.cycle_id, reason=personal(ctx, body.reason))
-
-    return await ask(request, "objective", id, decide)
+    objective = open_to_change(ctx, id)
+    cycle.require_not_closed(cycle_of(ctx, body.cycle_id))
+    require_overlap(ctx, body.cycle_id, goal_above(ctx, objective))
+    return lifecycle.reschedule(objective, cycle_id=body.cycle_id, reason=ctx.personal(body.reason))
 
 
 # --- what moves it ------------------------------------------------------------------------------------------------
 
 
-@router.post("/{id}/weigh", responses=problem_responses(*LIFE, errors.Invalid))
-async def weigh(id: UUID, body: WeighChildren, request: Request) -> Response:
+@commands.post("/objectives/{id}/weigh", refuses=(*LIFE, errors.Invalid))
+def weigh(ctx: Context, id: UUID, body: WeighChildren) -> Events:
     """Set the weights of key results and contributing goals."""
-
-    def decide(ctx: Context) -> Any:
-        found = open_to_change(ctx, id)
-        weights = {child.goal_id: child.weight for child in body.weights}
-        if strangers := weights.keys() - ctx.children(id):
-            raise errors.Invalid(f"weights: {min(strangers)} does not stand under this objective")
-        return objective_lifecycle.weigh(found, weights=weights)
-
-    return await ask(request, "objective", id, decide)
+    objective = open_to_change(ctx, id)
+    weights = {child.goal_id: child.weight for child in body.weights}
+    lifecycle.require_children(weights.keys(), ctx.children(id))
+    return lifecycle.weigh(objective, weights=weights)
 
 
-@router.post("/{id}/choose-roll-up", responses=problem_responses(*LIFE))
-async def choose_roll_up(id: UUID, body: ChooseRollUp, request: Request) -> Response:
+@commands.post("/objectives/{id}/choose-roll-up", refuses=LIFE)
+def choose_roll_up(ctx: Context, id: UUID, body: ChooseRollUp) -> Events:
     """What moves its progress: key results, contributing goals, or both."""
-    return await ask(
-        request,
-        "objective",
-        id,
-        lambda ctx: objective_lifecycle.choose_roll_up(open_to_change(ctx, id), mode=body.mode),
-    )
+    return lifecycle.choose_roll_up(open_to_change(ctx, id), mode=body.mode)
 
 
-# --- what is said of it -------------------------------------------------------------------------------------------
+# --- how it stands ------------------------------------------------------------------------------------------------
 
 
-@router.post("/{id}/check-ins", responses=problem_responses(*SAID, *TIMES))
-async def say(id: UUID, body: CheckInObjective, request: Request) -> Response:
+@commands.post("/objectives/{id}/check-ins", refuses=(*REPORTS, *TIMES), makes_id=True, operation="say")
+def check_in(ctx: Context, id: UUID, body: CheckInObjective, *, made_id: UUID) -> Events:
     """Check in: confidence, narrative, blockers, health."""
-    check_in_id = uuid7()
-
-    def decide(ctx: Context) -> Any:
-        found: Objective = ctx.need("objective", id)
-        cycle.require_open_for_check_in(cycle_of(ctx, found.cycle_id))
-        at = fact_moment(ctx, body.effective_at)
-        events = objective_lifecycle.add_check_in(
-            found, check_in_id=check_in_id, said=body.said(ctx.actor_id), effective_at=at
-        )
-        return [NewEvent("objective", id, event, effective_at=at) for event in events]
-
-    return await ask(request, "objective", id, decide, made=check_in_id)
+    objective = ctx.need(Objective, id)
+    cycle.require_open_for_check_in(cycle_of(ctx, objective.cycle_id))
+    at = fact_moment(ctx, body.effective_at)
+    statement = body.statement(ctx.actor_id)
+    events = lifecycle.add_check_in(objective, check_in_id=made_id, said=statement, effective_at=at)
+    return [NewEvent("objective", id, event, effective_at=at) for event in events]
 
 
-@router.post(
-    "/{id}/check-ins/{check_in_id}/correct", responses=problem_responses(*SAID, *TIMES, errors.CheckInReplaced)
-)
-async def correct(id: UUID, check_in_id: UUID, body: CorrectObjectiveCheckIn, request: Request) -> Response:
+@commands.post(
+    "/objectives/{id}/check-ins/{check_in_id}/correct", refuses=(*REPORTS, *TIMES, errors.CheckInReplaced),
+    makes_id=True,
+)  # fmt: skip
+def correct(ctx: Context, id: UUID, body: CorrectObjectiveCheckIn, *, check_in_id: UUID, made_id: UUID) -> Events:
     """Replace a check-in that was wrong, at every moment from now on."""
-    corrected_id = uuid7()
-
-    def decide(ctx: Context) -> Any:
-        found: Objective = ctx.need("objective", id)
-        cycle.require_open_for_correction(cycle_of(ctx, found.cycle_id), by_admin=actor_is_admin(ctx))
-        wrong = check_in.require_standing(found.check_ins, check_in_id, found.replaced_check_ins)
-        at = wrong.at.effective_at if body.effective_at is None else fact_moment(ctx, body.effective_at)
-        events = objective_lifecycle.correct_check_in(
-            found, corrects=check_in_id, check_in_id=corrected_id, said=body.said(ctx.actor_id),
-            effective_at=at or ctx.now, reason=personal(ctx, body.reason),
-        )  # fmt: skip
-        return [NewEvent("objective", id, event, effective_at=at) for event in events]
-
-    return await ask(request, "objective", id, decide, made=corrected_id)
+    objective = ctx.need(Objective, id)
+    cycle.require_open_for_correction(cycle_of(ctx, objective.cycle_id), by_admin=actor_administers(ctx))
+    wrong = check_ins.require_standing(objective.check_ins, check_in_id, objective.replaced_check_ins)
+    at = wrong.at.effective_at if body.effective_at is None else fact_moment(ctx, body.effective_at)
+    events = lifecycle.correct_check_in(
+        objective, corrects=check_in_id, check_in_id=made_id, said=body.statement(ctx.actor_id),
+        effective_at=at or ctx.now, reason=ctx.personal(body.reason),
+    )  # fmt: skip
+    return [NewEvent("objective", id, event, effective_at=at) for event in events]
 
 
 # --- how it ends --------------------------------------------------------------------------------------------------
 
 
-@router.post("/{id}/grade", responses=problem_responses(*SAID, errors.ReasonRequired))
-async def grade(id: UUID, body: GradeGoal, request: Request) -> Response:
+@commands.post("/objectives/{id}/grade", refuses=(*REPORTS, errors.ReasonRequired))
+def grade(ctx: Context, id: UUID, body: GradeGoal) -> Events:
     """Give the final score; without one the weighted mean of its key results' scores is taken."""
-
-    def decide(ctx: Context) -> Any:
-        found: Objective = ctx.need("objective", id)
-        cycle.require_grading(cycle_of(ctx, found.cycle_id))
-        scores = {child: kr for child, kr in key_results(ctx, id).items() if kr.state in ("committed", "graded")}
-        computed = objective_lifecycle.computed_score(
-            found, {child: key_result_lifecycle.best_score(kr) for child, kr in scores.items()}
-        )
-        return objective_lifecycle.give_grade(
-            found, score=body.score, computed=computed, reason=personal(ctx, body.reason)
-        )
-
-    return await ask(request, "objective", id, decide)
+    objective = ctx.need(Objective, id)
+    cycle.require_grading(cycle_of(ctx, objective.cycle_id))
+    scores = cascade.counted_scores(key_results_under(ctx, id))
+    computed = lifecycle.computed_score(objective, scores)
+    return lifecycle.give_grade(objective, score=body.score, computed=computed, reason=ctx.personal(body.reason))
 
 
-@router.post("/{id}/drop", responses=problem_responses(*LIFE))
-async def drop(id: UUID, body: Because, request: Request) -> Response:
+@commands.post("/objectives/{id}/drop", refuses=LIFE)
+def drop(ctx: Context, id: UUID, body: Because) -> Events:
     """Give it up, and its open key results with it."""
-
-    def decide(ctx: Context) -> Any:
-        reason = personal(ctx, body.reason)
-        dropped: list[Any] = [*objective_lifecycle.drop(open_to_change(ctx, id), reason=reason)]
-        if dropped:
-            for child, kr in key_results(ctx, id).items():
-                if kr.state in ("proposed", "committed"):
-                    dropped += [
-                        NewEvent("key_result", child, event)
-                        for event in key_result_lifecycle.drop(kr, reason=reason, because_of=id)
-                    ]
-        return dropped
-
-    return await ask(request, "objective", id, decide)
+    reason = ctx.personal(body.reason)
+    events = lifecycle.drop(open_to_change(ctx, id), reason=reason)
+    if not events:
+        return []
+    return [*events, *of_key_results(cascade.dropped_with(id, key_results_under(ctx, id), reason=reason))]
 
 
-@router.post("/{id}/reinstate", responses=problem_responses(*LIFE))
-async def reinstate(id: UUID, request: Request, body: WithReason = WithReason()) -> Response:
+@commands.post("/objectives/{id}/reinstate", refuses=LIFE)
+def reinstate(ctx: Context, id: UUID, body: WithReason = WithReason()) -> Events:
     """Bring it back to the state before it was dropped, and the key results that were dropped with it."""
-
-    def decide(ctx: Context) -> Any:
-        reason = personal(ctx, body.reason)
-        back: list[Any] = [*objective_lifecycle.reinstate(open_to_change(ctx, id), reason=reason)]
-        if back:
-            for child, kr in key_results(ctx, id).items():
-                if kr.dropped_because_of == id:
-                    back += [
-                        NewEvent("key_result", child, event)
-                        for event in key_result_lifecycle.reinstate(kr, reason=reason, because_of=id)
-                    ]
-        return back
-
-    return await ask(request, "objective", id, decide)
+    reason = ctx.personal(body.reason)
+    events = lifecycle.reinstate(open_to_change(ctx, id), reason=reason)
+    if not events:
+        return []
+    return [*events, *of_key_results(cascade.reinstated_with(id, key_results_under(ctx, id), reason=reason))]

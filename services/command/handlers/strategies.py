@@ -1,60 +1,44 @@
-"""Strategies: stated for a year, revised as it teaches, retired."""
+"""Strategies: stated, revised as the year teaches, retired."""
 
-from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
-
 from contracts.commands.purpose import Align, Reassign, Retire, ReviseStrategy, StateStrategy
-from contracts.problems import problem_responses
 from domain import errors
 from domain.purpose import strategy
+from domain.purpose.strategy import Strategy
 from services.command.handlers import purpose
-from services.command.http.endpoint import StrictRoute, ask, personal
+from services.command.handlers.command import AggregateCommands, Events
 from services.command.loop.context import Context
-from services.eventlog.uuid7 import uuid7
 
-router = APIRouter(prefix="/v1/workspaces/{workspace_id}/strategies", tags=["strategies"], route_class=StrictRoute)
+commands = AggregateCommands(Strategy, tag="strategies")
 
 
-@router.post("", responses=problem_responses(*purpose.BEGUN))
-async def state(body: StateStrategy, request: Request) -> Response:
+@commands.post("/strategies", refuses=purpose.STARTED)
+def state(ctx: Context, id: UUID, body: StateStrategy) -> Events:
     """Put a strategy into words."""
-    id = uuid7()
-
-    def decide(ctx: Context) -> Any:
-        return strategy.state(hypothesis=body.hypothesis(), **purpose.placed(ctx, id, body))
-
-    return await ask(request, "strategy", id, decide)
+    return strategy.state(hypothesis=body.hypothesis(), **purpose.placed(ctx, id, body))
 
 
-@router.post("/{id}/revise", responses=problem_responses(errors.NotLive))
-async def revise(id: UUID, body: ReviseStrategy, request: Request) -> Response:
+@commands.post("/strategies/{id}/revise", refuses=(errors.NotLive,))
+def revise(ctx: Context, id: UUID, body: ReviseStrategy) -> Events:
     """Say the whole hypothesis as it is from now on, and why."""
-
-    def decide(ctx: Context) -> Any:
-        found, reason = ctx.need("strategy", id), personal(ctx, body.reason)
-        return strategy.revise(found, hypothesis=body.hypothesis(), reason=reason)
-
-    return await ask(request, "strategy", id, decide)
+    found, reason = ctx.need(Strategy, id), ctx.personal(body.reason)
+    return strategy.revise(found, hypothesis=body.hypothesis(), reason=reason)
 
 
-@router.post("/{id}/retire", responses=problem_responses())
-async def retire(id: UUID, body: Retire, request: Request) -> Response:
+@commands.post("/strategies/{id}/retire")
+def retire(ctx: Context, id: UUID, body: Retire) -> Events:
     """End it. Nothing is deleted."""
-    return await ask(
-        request, "strategy", id,
-        lambda ctx: strategy.retire(ctx.need("strategy", id), reason=personal(ctx, body.reason)),
-    )  # fmt: skip
+    return strategy.retire(ctx.need(Strategy, id), reason=ctx.personal(body.reason))
 
 
-@router.post("/{id}/align", responses=problem_responses(*purpose.ALIGNED))
-async def align(id: UUID, body: Align, request: Request) -> Response:
+@commands.post("/strategies/{id}/align", refuses=purpose.ALIGNED)
+def align(ctx: Context, id: UUID, body: Align) -> Events:
     """Put it under what it serves; null puts it at the top."""
-    return await purpose.align(request, "strategy", id, body)
+    return purpose.align(ctx, id, ctx.need(Strategy, id), body)
 
 
-@router.post("/{id}/reassign", responses=problem_responses(*purpose.REASSIGNED))
-async def reassign(id: UUID, body: Reassign, request: Request) -> Response:
+@commands.post("/strategies/{id}/reassign", refuses=purpose.REASSIGNED)
+def reassign(ctx: Context, id: UUID, body: Reassign) -> Events:
     """Give it to another team or owner."""
-    return await purpose.reassign(request, "strategy", id, body)
+    return purpose.reassign(ctx, ctx.need(Strategy, id), body)

@@ -1,92 +1,63 @@
 """Teams: formed, renamed, moved in their tree, dissolved; who is in them, and who leads."""
 
-from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
-
 from contracts.commands.teams import DissolveTeam, FormTeam, JoinTeam, LeaveTeam, MoveTeam, NameLead, RenameTeam
-from contracts.problems import problem_responses
 from domain import errors, team
+from domain.member import Member
 from domain.team import Team
+from services.command.handlers.command import AggregateCommands, Events
 from services.command.handlers.goal_context import require_member
-from services.command.http.endpoint import StrictRoute, ask, id_of, personal
 from services.command.loop.context import Context
 
-router = APIRouter(prefix="/v1/workspaces/{workspace_id}/teams", tags=["teams"], route_class=StrictRoute)
+commands = AggregateCommands(Team, tag="teams")
 
 
-def team_of(ctx: Context, id: UUID) -> Team | None:
-    found: Team | None = ctx.get("team", id)
-    return found
-
-
-@router.post("", responses=problem_responses(errors.AlreadyExists, errors.DissolvedTeam))
-async def form(body: FormTeam, request: Request) -> Response:
+@commands.post(
+    "/teams", refuses=(errors.AlreadyExists, errors.DissolvedTeam),
+    id_from=lambda ids, body: ids.id("team", body.name),
+)  # fmt: skip
+def form(ctx: Context, id: UUID, body: FormTeam) -> Events:
     """Begin a team. Its first name is its own for ever, whatever it is called later."""
-    id = await id_of(request, "team", body.name)
-
-    def decide(ctx: Context) -> Any:
-        if ctx.get("team", id):
-            raise errors.AlreadyExists(f"a team was formed as {body.name!r}: {id}")
-        return team.form(name=body.name, parent_id=body.parent_id, team_of=lambda other: team_of(ctx, other))
-
-    return await ask(request, "team", id, decide)
+    team.require_new_name(ctx.get(Team, id), name=body.name, team_id=id)
+    return team.form(name=body.name, parent_id=body.parent_id, team_of=lambda other: ctx.get(Team, other))
 
 
-@router.post("/{id}/rename", responses=problem_responses(errors.DissolvedTeam))
-async def rename(id: UUID, body: RenameTeam, request: Request) -> Response:
+@commands.post("/teams/{id}/rename", refuses=(errors.DissolvedTeam,))
+def rename(ctx: Context, id: UUID, body: RenameTeam) -> Events:
     """Call the team otherwise."""
-    return await ask(request, "team", id, lambda ctx: team.rename(ctx.need("team", id), name=body.name))
+    return team.rename(ctx.need(Team, id), name=body.name)
 
 
-@router.post("/{id}/move", responses=problem_responses(errors.DissolvedTeam, errors.Loop))
-async def move(id: UUID, body: MoveTeam, request: Request) -> Response:
+@commands.post("/teams/{id}/move", refuses=(errors.DissolvedTeam, errors.Loop))
+def move(ctx: Context, id: UUID, body: MoveTeam) -> Events:
     """Put the team below another one, or at the top."""
-
-    def decide(ctx: Context) -> Any:
-        found = ctx.need("team", id)
-        return team.move(found, team_id=id, parent_id=body.parent_id, team_of=lambda other: team_of(ctx, other))
-
-    return await ask(request, "team", id, decide)
+    found = ctx.need(Team, id)
+    return team.move(found, team_id=id, parent_id=body.parent_id, team_of=lambda other: ctx.get(Team, other))
 
 
-@router.post("/{id}/dissolve", responses=problem_responses())
-async def dissolve(id: UUID, body: DissolveTeam, request: Request) -> Response:
+@commands.post("/teams/{id}/dissolve")
+def dissolve(ctx: Context, id: UUID, body: DissolveTeam) -> Events:
     """End the team. Its goals and its past stay."""
-    return await ask(
-        request, "team", id, lambda ctx: team.dissolve(ctx.need("team", id), reason=personal(ctx, body.reason))
-    )
+    return team.dissolve(ctx.need(Team, id), reason=ctx.personal(body.reason))
 
 
-@router.post("/{id}/join", responses=problem_responses(errors.DissolvedTeam, errors.Invalid))
-async def join(id: UUID, body: JoinTeam, request: Request) -> Response:
+@commands.post("/teams/{id}/join", refuses=(errors.DissolvedTeam, errors.Invalid))
+def join(ctx: Context, id: UUID, body: JoinTeam) -> Events:
     """Take a member into the team."""
-
-    def decide(ctx: Context) -> Any:
-        require_member(ctx, body.member_id)
-        return team.join(ctx.need("team", id), member_id=body.member_id)
-
-    return await ask(request, "team", id, decide)
+    require_member(ctx, body.member_id)
+    return team.join(ctx.need(Team, id), member_id=body.member_id)
 
 
-@router.post("/{id}/leave", responses=problem_responses(errors.DissolvedTeam))
-async def leave(id: UUID, body: LeaveTeam, request: Request) -> Response:
+@commands.post("/teams/{id}/leave", refuses=(errors.DissolvedTeam,))
+def leave(ctx: Context, id: UUID, body: LeaveTeam) -> Events:
     """Let a member go. A lead who leaves leads no more."""
-
-    def decide(ctx: Context) -> Any:
-        ctx.need("member", body.member_id)
-        return team.leave(ctx.need("team", id), member_id=body.member_id)
-
-    return await ask(request, "team", id, decide)
+    ctx.need(Member, body.member_id)
+    return team.leave(ctx.need(Team, id), member_id=body.member_id)
 
 
-@router.post("/{id}/name-lead", responses=problem_responses(errors.DissolvedTeam, errors.Invalid))
-async def name_lead(id: UUID, body: NameLead, request: Request) -> Response:
+@commands.post("/teams/{id}/name-lead", refuses=(errors.DissolvedTeam, errors.Invalid))
+def name_lead(ctx: Context, id: UUID, body: NameLead) -> Events:
     """Say who leads the team. Who is not in it joins it."""
-
-    def decide(ctx: Context) -> Any:
-        require_member(ctx, body.member_id)
-        return team.name_lead(ctx.need("team", id), member_id=body.member_id)
-
-    return await ask(request, "team", id, decide)
+    require_member(ctx, body.member_id)
+    return team.name_lead(ctx.need(Team, id), member_id=body.member_id)

@@ -1,89 +1,48 @@
-"""Workspaces: opened by whoever asks, who becomes the owner; and their settings."""
+"""Workspaces: opened by a caller, who becomes the owner; and their settings."""
 
-import asyncio
-from datetime import UTC, datetime
-from typing import Any
-from uuid import uuid5
+from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
-
-from contracts.answers.accepted import AcceptedWithToken
 from contracts.commands.workspaces import ChangeSettings, OpenWorkspace
-from contracts.problems import Unauthenticated, problem_responses
-from domain import errors, member, permission, workspace
-from domain.ids import local_owner_id
+from contracts.problems import Unauthenticated
+from domain import errors, member, workspace
+from domain.member import Member
 from domain.personal import Personal
-from services.access.credentials import Caller, make_token, require_live
-from services.command.http.endpoint import (
-    Commands,
-    StrictRoute,
-    accepted,
-    ask,
-    by_local_owner_or_token,
-    fingerprint,
-    idempotency_key,
-    scope_of,
-    workspace_of,
-)
-from services.command.loop.batch import PendingCommand
+from domain.workspace import Workspace
+from services.access.credentials import Caller
+from services.access.roles import require_admitted
+from services.command.handlers.command import OPENING, AggregateCommands, Events
 from services.command.loop.context import Context, NewEvent
-from services.eventlog.uuid7 import uuid7
 
-router = APIRouter(prefix="/v1/workspaces", tags=["workspaces"], route_class=StrictRoute)
-
-LOCAL_OWNER = "Local owner"
+commands = AggregateCommands(Workspace, tag="workspaces")
 
 
-@router.post("", response_model=AcceptedWithToken, responses=problem_responses(errors.Invalid))
-async def open_workspace(body: OpenWorkspace, request: Request) -> Response:
+@commands.post(OPENING, refuses=(errors.Invalid,), act=None, makes_id=True, shows="owner token", answers_with="id")
+def open_workspace(
+    ctx: Context, id: UUID, body: OpenWorkspace, *, made_id: UUID, digest: str, opener: Caller | str
+) -> Events:
     """Open a workspace. The caller becomes its owner; one who came with a token gets a token of the new workspace."""
-    asks = by_local_owner_or_token(request)
-    workspace_id = uuid7()
-    owner_id = uuid7() if asks else local_owner_id(workspace_id)
-    token_id = uuid7()
-    token, digest = make_token(workspace_id, owner_id, token_id) if asks else (None, "")
-    key = idempotency_key(request)
-    scope = scope_of(asks)
-
-    def decide(ctx: Context) -> list[NewEvent]:
-        name = _name(ctx, asks) if asks else LOCAL_OWNER
-        events: list[Any] = member.add(by_role="owner", name=Personal(owner_id, name), role="owner")
-        if token is not None:
-            events.append(member.TokenIssued(token_id=token_id, digest=digest, label="opened the workspace"))
-        opened = workspace.open_(name=body.name, timezone=body.timezone, owner_id=owner_id)
-        return [
-            *(NewEvent("workspace", workspace_id, event) for event in opened),
-            *(NewEvent("member", owner_id, event) for event in events),
-        ]
-
-    commands: Commands = request.app.state.commands
-    answer = await commands.loop.submit(
-        PendingCommand(
-            workspace_id=workspace_id, aggregate_id=workspace_id, decide=decide, actor_id=owner_id,
-            command_id=uuid5(scope, f"{scope}{key}") if key else uuid7(),
-            fingerprint=await fingerprint(request) if key else b"",
-            now=datetime.now(UTC), future=asyncio.get_running_loop().create_future(),
-        )
-    )  # fmt: skip
-    return accepted(answer, {"token": token} if token and answer.id == workspace_id else None)
+    # The actor is the owner-to-be. `opener` has a token of another workspace, or is the owner's name without one.
+    owner_id = ctx.actor_id
+    name = _name_elsewhere(ctx, opener) if isinstance(opener, Caller) else opener
+    events: list[object] = [*member.add(by_role="owner", name=Personal(owner_id, name), role="owner")]
+    if digest:
+        events.append(member.TokenIssued(token_id=made_id, digest=digest, label="opened the workspace"))
+    return [
+        *workspace.open_(name=body.name, timezone=body.timezone, owner_id=owner_id),
+        *(NewEvent("member", owner_id, event) for event in events),
+    ]
 
 
-@router.post("/{workspace_id}/settings", responses=problem_responses(errors.Invalid))
-async def change_settings(body: ChangeSettings, request: Request) -> Response:
+@commands.post("/settings", refuses=(errors.Invalid,), act="administer")
+def change_settings(ctx: Context, id: UUID, body: ChangeSettings) -> Events:
     """Change the settings that are given."""
-    workspace_id = workspace_of(request)
-
-    def decide(ctx: Context) -> Any:
-        return workspace.change_settings(ctx.need("workspace", workspace_id), **dict(body))
-
-    return await ask(request, "workspace", workspace_id, decide, act="administer")
+    return workspace.change_settings(ctx.need(Workspace, id), **dict(body))
 
 
-def _name(ctx: Context, asks: Caller) -> str:
+def _name_elsewhere(ctx: Context, caller: Caller) -> str:
     """The name of who comes with a token of another workspace, where they may administer."""
-    found = ctx.stream(asks.member_id, of=asks.workspace_id)
-    if found.kind != "member":
+    found = ctx.stream(caller.member_id, of=caller.workspace_id).history.state
+    if not isinstance(found, Member):
         raise Unauthenticated("the token is unknown or revoked")
-    require_live(asks, found.history.state.tokens)
-    permission.require(found.history.state, "administer")
-    return found.history.state.name.text or "Owner"
+    require_admitted(caller, found, "administer")
+    return found.name.text or "Owner"

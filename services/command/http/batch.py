@@ -1,104 +1,144 @@
-"""Several commands in one request: each goes to its own route inside the process, as if it had come alone."""
+"""Several commands in one request, each as if it had come alone: with the same answer."""
 
+from functools import cache
 from typing import Any
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 import msgspec
 import structlog
 from fastapi import APIRouter, Request, Response
-from starlette.types import Message
+from pydantic import TypeAdapter, ValidationError
+from starlette.routing import Match
 
 from contracts.answers.accepted import Answers
+from contracts.commands.base import CommandBody
 from contracts.commands.several import OneCommand, SeveralCommands
-from contracts.problems import UnknownRoute, problem, problem_responses
-from services.access.credentials import caller, in_workspace
-from services.command.http.endpoint import Commands, StrictRoute, idempotency_key, workspace_of
+from contracts.problems import (
+    Fault,
+    Internal,
+    InvalidRequest,
+    MethodNotAllowed,
+    UnknownRoute,
+    problem,
+    problem_responses,
+)
+from domain.errors import Refusal
+from services.access.credentials import Caller, caller, in_workspace
+from services.command.handlers.command import Command
+from services.command.handlers.table import TABLE
+from services.command.http.endpoint import (
+    JSON,
+    Commands,
+    Headers,
+    StrictRoute,
+    content_of,
+    etag_of,
+    headers_of,
+    idempotency_key,
+    sent_command,
+    workspace_of,
+)
+from services.command.submission import submit
 
 log = structlog.get_logger()
 
 router = APIRouter(prefix="/v1/workspaces/{workspace_id}", tags=["several commands"], route_class=StrictRoute)
 
-# What of the request every one of its commands has.
-SHARED = (
-    b"host",
-    b"origin",
-    b"authorization",
-    b"x-northing-member",
-    b"x-correlation-id",
-    b"traceparent",
-    b"x-request-id",
-)
 ELSEWHERE = ("commands", "imports")  # These take a request each.
-
-
-class _Body(msgspec.Struct):
-    body: msgspec.Raw = msgspec.Raw(b"")
-
-
-class _Bodies(msgspec.Struct):
-    """The bodies as they were written: a number keeps its digits."""
-
-    commands: list[_Body]
+_ID = TypeAdapter(UUID)
 
 
 @router.post("/commands", response_model=Answers, responses=problem_responses())
 async def several(body: SeveralCommands, request: Request) -> Response:
     """Send several commands; they are decided in order, each on its own, with an answer each."""
     commands: Commands = request.app.state.commands
-    in_workspace(caller(request.headers, dev=commands.dev), workspace_of(request))
-    key = idempotency_key(request)
-    bodies = msgspec.json.decode(await request.body(), type=_Bodies).commands
+    headers, workspace_id = headers_of(request), workspace_of(request)
+    asks = in_workspace(caller(headers, dev=commands.dev), workspace_id)
+    key = idempotency_key(headers)
     answers = []
-    for number, (command, given) in enumerate(zip(body.commands, bodies, strict=True)):
-        own_key = command.idempotency_key
+    for number, one in enumerate(body.commands):
+        own_key = one.idempotency_key
         if own_key is None and key is not None:
-            own_key = str(uuid5(workspace_of(request), f"{key} {number}"))
-        answers.append(await _answered(request, command, b"" if command.body is None else bytes(given.body), own_key))
-    return Response(b'{"answers":[%b]}' % b",".join(answers), media_type="application/json")
+            own_key = str(uuid5(workspace_id, f"{key} {number}"))
+        own = {"idempotency-key": own_key, "if-match": one.if_match}
+        answers.append(await _answer(request, asks, one, _headers_of_one(headers, own)))
+    return Response(b'{"answers":[%b]}' % b",".join(answers), media_type=JSON)
 
 
-async def _answered(request: Request, command: OneCommand, body: bytes, key: str | None) -> bytes:
-    """Send one through the whole application, and read what it answers."""
-    path = command.path.removeprefix(request.url.path.removesuffix("commands")).strip("/")
-    if path in ELSEWHERE:
-        refused = problem(UnknownRoute(f"{path}: send it as a request of its own"), request.state.request_id)
-        return msgspec.json.encode({"status": refused["status"], "body": refused, "etag": None, "replayed": False})
-    start: dict[str, Any] = {}
-    parts: list[bytes] = []
+def _headers_of_one(shared: Headers, own: dict[str, str | None]) -> Headers:
+    """What is said of the request is said of each of its commands, but for what it says of itself."""
+    return {name: value for name, value in {**shared, **own}.items() if value is not None}
 
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
 
-    async def send(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            start.update(message)
-        else:
-            parts.append(message.get("body", b""))
-
+async def _answer(request: Request, asks: Caller, one: OneCommand, headers: Headers) -> bytes:
+    """What the command alone would be answered: the body, and what its headers would say."""
+    below = request.url.path.removesuffix("commands")
+    path = one.path.removeprefix(below).strip("/")
+    address = f"{below}{path}"
     try:
-        await request.app(_scope(request, command, path, key), receive, send)
-    except Exception as error:  # It has been answered 500 already; the others go on.
-        log.error("several.command_broke", exc_info=error)
-    headers = dict(start["headers"])
-    return msgspec.json.encode(
-        {
-            "status": start["status"],
-            "body": msgspec.Raw(b"".join(parts)),
-            "etag": headers[b"etag"].decode() if b"etag" in headers else None,
-            "replayed": b"idempotency-replayed" in headers,
-        }
-    )
+        if path in ELSEWHERE:
+            raise UnknownRoute(f"{path}: send it as a request of its own")
+        found = TABLE.find(path)
+        if found is None:
+            raise _no_command(request, address)
+        ids, body = _validated(found.command, found.ids, one.body)
+        sent = sent_command(
+            found.command, workspace_of(request), asks, body, ids, headers, address=address, given=one.body
+        )  # fmt: skip
+        submitted = await submit(request.app.state.commands.loop, sent)
+    except (Refusal, Fault) as error:
+        return _refused(error, request)
+    except Exception as error:  # The others go on.
+        log.error("request.broke", exc_info=error, request_id=request.state.request_id, path=address)
+        return _refused(Internal("see the log for this request id"), request)
+    return _content(200, content_of(submitted), etag_of(submitted.result), replayed=submitted.result.replayed)
 
 
-def _scope(request: Request, command: OneCommand, path: str, key: str | None) -> dict[str, Any]:
-    """The command as a request of its own, by the same caller."""
-    own = {b"content-type": "application/json", b"idempotency-key": key, b"if-match": command.if_match}
-    headers = [(name, value) for name, value in request.scope["headers"] if name in SHARED]
-    headers += [(name, value.encode("latin-1", "replace")) for name, value in own.items() if value is not None]
-    address = f"{request.url.path.removesuffix('commands')}{path}"
-    return {
-        "type": "http", "asgi": request.scope["asgi"], "http_version": "1.1", "method": "POST",
-        "scheme": request.scope["scheme"], "server": request.scope.get("server"), "client": request.scope.get("client"),
-        "root_path": "", "path": address, "raw_path": address.encode(), "query_string": b"", "headers": headers,
-        "state": {},
-    }  # fmt: skip
+def _no_command(request: Request, address: str) -> Fault:
+    """There may be something to ask at this address, but nothing to command."""
+    scope = {**request.scope, "path": address, "raw_path": address.encode()}
+    shown = request.url.replace(path=address).path
+    if any(route.matches(scope)[0] is not Match.NONE for route in request.app.router.routes):
+        return MethodNotAllowed(f"POST {shown}")
+    return UnknownRoute(shown)
+
+
+def _validated(
+    command: Command, path_ids: dict[str, str], given: dict[str, Any] | None
+) -> tuple[dict[str, UUID], CommandBody]:
+    """Ids and body as the command's own route reads them. Raises InvalidRequest with the errors in the same order."""
+    errors: list[dict[str, str]] = []
+    ids: dict[str, UUID] = {}
+    for name, text in path_ids.items():
+        try:
+            ids[name] = _ID.validate_python(text)
+        except ValidationError as invalid:
+            errors += [{"field": name, "reason": error["msg"]} for error in invalid.errors(include_url=False)]
+    body = command.default
+    if given is not None:
+        try:
+            body = _model_of(command).validate_python(given, from_attributes=True)
+        except ValidationError as invalid:
+            errors += [
+                {"field": ".".join(map(str, error["loc"])) or "body", "reason": error["msg"]}
+                for error in invalid.errors(include_url=False)
+            ]
+    elif body is None:
+        errors.append({"field": "body", "reason": "Field required"})
+    if errors or body is None:
+        raise InvalidRequest(errors)
+    return ids, body
+
+
+@cache
+def _model_of(command: Command) -> TypeAdapter[CommandBody]:
+    return TypeAdapter(command.body)
+
+
+def _refused(error: Refusal | Fault, request: Request) -> bytes:
+    refused = problem(error, request.state.request_id)
+    return _content(refused["status"], msgspec.json.encode(refused), None, replayed=False)
+
+
+def _content(status: int, body: bytes, etag: str | None, *, replayed: bool) -> bytes:
+    return msgspec.json.encode({"status": status, "body": msgspec.Raw(body), "etag": etag, "replayed": replayed})

@@ -1,46 +1,41 @@
-"""From a request to an answer: who asks, may they, have they asked before; then the command loop decides.
+"""From a request to an answer: who asks, and is it the same request again; then the command is submitted.
 
-A route says only what is to be decided: `return await ask(request, "team", id, lambda look: team.rename(…))`.
+What a command is, stands in the table (handlers/); whether it may be, is decided in the loop.
 """
 
-import asyncio
 import hashlib
 import json
 import re
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, overload
+from typing import Any
 from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
 import msgspec
-import psycopg
 from fastapi import Request, Response
-from fastapi.datastructures import DefaultPlaceholder
 from fastapi.routing import APIRoute
 
-from contracts.answers.accepted import Accepted
-from contracts.problems import InvalidRequest, Unavailable
-from contracts.scalars import as_fact
-from domain import permission
+from contracts.commands.base import CommandBody
+from contracts.problems import InvalidRequest
 from domain.errors import NotFound
-from domain.ids import anonymous_id
-from domain.permission import Act
-from domain.personal import Personal
+from domain.ids import local_owner_id
 from services.access import strict_json
-from services.access.credentials import LOCAL, Caller, caller, in_workspace, require_live
-from services.command.loop.batch import CommandResult, PendingCommand
+from services.access.credentials import LOCAL, Caller, caller, in_workspace
+from services.access.roles import NO_WORKSPACE
+from services.command.handlers.command import Command
+from services.command.loop.batch import CommandResult
 from services.command.loop.command_loop import CommandLoop
-from services.command.loop.context import Context, NewEvent
-from services.command.loop.derived_ids import derived_ids_in
+from services.command.submission import SentCommand, SubmittedCommand, submit
 from services.eventlog.uuid7 import uuid7
 
+LOCAL_OWNER = "Local owner"
+JSON = "application/json"
+
 _KEY = re.compile(r"[\x21-\x7e]{1,64}")
-_ETAG = re.compile(r'"(\d{1,9})"')
+_ETAG = re.compile(r'"([0-9]{1,9})"')
 _TRACE_PARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
-Decide = Callable[[Context], Iterable[Any]]
+Headers = Mapping[str, str]  # By name in lower case.
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +49,16 @@ class Commands:
 class StrictRequest(Request):
     """A request whose JSON is read strictly, and once."""
 
+    parsed: Any = None  # None where there is no body.
+
     async def json(self) -> Any:
-        if not hasattr(self, "_json"):
-            self._json = strict_json.loads(await self.body())
-        return self._json
+        if self.parsed is None:
+            self.parsed = strict_json.loads(await self.body())
+        return self.parsed
 
 
 class StrictRoute(APIRoute):
-    """A route of a command: it is given a StrictRequest, and answers Accepted where it says nothing else."""
-
-    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        if isinstance(options.get("response_model"), DefaultPlaceholder):
-            options["response_model"] = Accepted
-        super().__init__(path, endpoint, **options)
+    """A route of commands: it is given a StrictRequest."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handler = super().get_route_handler()
@@ -74,80 +66,93 @@ class StrictRoute(APIRoute):
         async def strict(request: Request) -> Response:
             strict_request = StrictRequest(request.scope, request.receive)
             if await strict_request.body():
-                if not headers_of(request).get("content-type", "").startswith("application/json"):
-                    raise InvalidRequest([{"field": "Content-Type", "reason": "send JSON, as application/json"}])
+                if not headers_of(request).get("content-type", "").startswith(JSON):
+                    raise InvalidRequest([{"field": "Content-Type", "reason": f"send JSON, as {JSON}"}])
                 await strict_request.json()  # Here, where its refusal is not taken for another one.
             return await handler(strict_request)
 
         return strict
 
 
-def headers_of(request: Request) -> Mapping[str, str]:
-    """By name in lower case. A command asks for seven of them, and Starlette looks through all for each."""
+def headers_of(request: Request) -> Headers:
+    """All at once. A command asks for seven of them, and Starlette looks through all for each."""
     if "headers_by_name" not in request.scope:
-        told = request.scope["headers"]
-        request.scope["headers_by_name"] = {name.decode("latin-1"): value.decode("latin-1") for name, value in told}
-    found: Mapping[str, str] = request.scope["headers_by_name"]
+        given = request.scope["headers"]
+        request.scope["headers_by_name"] = {name.decode("latin-1"): value.decode("latin-1") for name, value in given}
+    found: Headers = request.scope["headers_by_name"]
     return found
 
 
-async def ask(
-    request: Request, kind: str, aggregate_id: UUID, decide: Decide, *,
-    act: Act = "work", made: UUID | None = None, anonymous: bool = False, more: dict[str, Any] | None = None,
-) -> Response:  # fmt: skip
-    """Let the loop decide a command on the aggregate, and answer.
-
-    `decide` gives events of the aggregate, or New for other streams; `made` is the thing inside the aggregate that is
-    made or changed, where it is not the aggregate itself; `more` goes into the first answer, and into no repetition.
-    """
-    workspace_id = workspace_of(request)
+async def respond(request: StrictRequest, command: Command, body: CommandBody, ids: Mapping[str, UUID]) -> Response:
+    """The answer to a command that comes as a request of its own."""
     commands: Commands = request.app.state.commands
-    asks = in_workspace(caller(headers_of(request), dev=commands.dev), workspace_id)
+    headers, workspace_id = headers_of(request), workspace_of(request)
+    asks = in_workspace(caller(headers, dev=commands.dev), workspace_id)
+    sent = sent_command(command, workspace_id, asks, body, ids, headers, address=request.url.path, given=request.parsed)
+    return answer_of(await submit(commands.loop, sent))
 
-    def decided(ctx: Context) -> list[NewEvent]:
-        admit(ctx, asks, act)
-        return [new if isinstance(new, NewEvent) else NewEvent(kind, aggregate_id, new) for new in decide(ctx)]
 
-    key = idempotency_key(request)
-    owner = "" if anonymous else str(asks.member_id)
-    answer = await commands.loop.submit(
-        PendingCommand(
-            workspace_id=workspace_id, aggregate_id=aggregate_id, id=made, decide=decided,
-            actor_id=anonymous_id(workspace_id) if anonymous else asks.member_id, anonymous=anonymous,
-            command_id=uuid5(workspace_id, owner + key) if key else uuid7(),
-            fingerprint=await fingerprint(request) if key else b"",
-            if_match=_if_match(request), now=datetime.now(UTC), prefetch=(asks.member_id,),
-            correlation_id=_correlation(request), trace_parent=_trace_parent(request),
-            future=asyncio.get_running_loop().create_future(),
-        )
+async def open_workspace(
+    request: StrictRequest, command: Command, body: CommandBody, _ids: Mapping[str, UUID]
+) -> Response:
+    """The answer to the command that opens a workspace. What stands for the workspace until then is the caller."""
+    commands: Commands = request.app.state.commands
+    headers, workspace_id = headers_of(request), uuid7()
+    asks = caller(headers, dev=commands.dev)
+    opener = asks if asks and asks.token_id else None  # Without a token it is dev mode, and the local owner.
+    scope = opener.member_id if opener else LOCAL
+    key = idempotency_key(headers)
+    sent = SentCommand(
+        command=command, workspace_id=workspace_id, body=body, caller=opener,
+        actor_id=uuid7() if opener else local_owner_id(workspace_id),
+        command_id=uuid5(scope, f"{scope}{key}") if key else None,
+        fingerprint=fingerprint(request.url.path, request.parsed, headers) if key else b"",
     )  # fmt: skip
-    return accepted(answer, more if answer.id == (made or aggregate_id) else None)
+    return answer_of(await submit(commands.loop, sent, opener=opener or LOCAL_OWNER))
 
 
-def admit(ctx: Context, asks: Caller, act: Act) -> None:
-    """Refuse whoever may not do this here, as the workspace stands."""
-    member = ctx.get("member", asks.member_id)
-    if ctx.get("workspace", ctx.workspace_id) is None or member is None:
-        raise NotFound("no workspace of yours has this id")
-    require_live(asks, member.tokens)
-    permission.require(member, act)
+def sent_command(
+    command: Command, workspace_id: UUID, asks: Caller, body: CommandBody, ids: Mapping[str, UUID],
+    headers: Headers, *, address: str, given: Any,
+) -> SentCommand:  # fmt: skip
+    """A command as HTTP says it. `address` and the JSON that was `given` make it known again under the same key.
 
-
-def accepted(answer: CommandResult, more: dict[str, Any] | None = None) -> Response:
-    """The answer to a command: what was made or changed, its stream, and how far a reader must be to see it.
-
-    `more` belongs to what this very request made, so it is given where the answer names that, and with no repetition.
+    Raises InvalidRequest for a header that cannot be.
     """
-    headers = {"ETag": f'"{answer.version}"'}
-    body = {
-        "id": answer.id,
-        "aggregate_id": answer.aggregate_id,
-        "version": answer.version,
-        "position": answer.position,
-    }
-    if answer.replayed:
+    key = idempotency_key(headers)
+    owner = "" if command.is_anonymous(body) else str(asks.member_id)
+    return SentCommand(
+        command=command, workspace_id=workspace_id, actor_id=asks.member_id, body=body, ids=ids, caller=asks,
+        command_id=uuid5(workspace_id, owner + key) if key else None,
+        fingerprint=fingerprint(address, given, headers) if key else b"",
+        if_match=_if_match(headers), correlation_id=_correlation(headers), trace_parent=_trace_parent(headers),
+    )  # fmt: skip
+
+
+def answer_of(submitted: SubmittedCommand) -> Response:
+    """The answer to a command: what was made or changed, its stream, and how far a reader must be to see it."""
+    result = submitted.result
+    headers = {"ETag": etag_of(result)}
+    if result.replayed:
         headers["Idempotency-Replayed"] = "true"
-    return Response(msgspec.json.encode(body | (more or {})), headers=headers, media_type="application/json")
+    return Response(content_of(submitted), headers=headers, media_type=JSON)
+
+
+def content_of(submitted: SubmittedCommand) -> bytes:
+    result = submitted.result
+    body = {
+        "id": result.id,
+        "aggregate_id": result.aggregate_id,
+        "version": result.version,
+        "position": result.position,
+    }
+    if submitted.token is not None:
+        body["token"] = submitted.token
+    return msgspec.json.encode(body)
+
+
+def etag_of(result: CommandResult) -> str:
+    return f'"{result.version}"'
 
 
 def workspace_of(request: Request) -> UUID:
@@ -155,78 +160,25 @@ def workspace_of(request: Request) -> UUID:
     try:
         return UUID(request.path_params["workspace_id"])
     except ValueError:
-        raise NotFound("no workspace of yours has this id") from None
+        raise NotFound(NO_WORKSPACE) from None
 
 
-async def id_of(request: Request, kind: str, name: str) -> UUID:
-    """The stream of the one that has, or had first, this name."""
-    commands: Commands = request.app.state.commands
-    try:
-        return (await derived_ids_in(workspace_of(request), commands.loop.log)).id(kind, name)
-    except psycopg.Error as error:
-        raise Unavailable(str(error)) from error
-
-
-async def stream_of(request: Request, id: UUID) -> UUID:
-    """The stream of an event, or of what an event made inside it: a check-in, learning, action, token."""
-    workspace_id = workspace_of(request)
-    commands: Commands = request.app.state.commands
-    in_workspace(caller(headers_of(request), dev=commands.dev), workspace_id)
-    try:
-        found = await commands.loop.log.stream_of(workspace_id, id)
-    except psycopg.Error as error:
-        raise Unavailable(str(error)) from error
-    if found is None:
-        raise NotFound(f"nothing has the id {id}")
-    return found
-
-
-def by_local_owner_or_token(request: Request) -> Caller | None:
-    """Who asks where there is no workspace yet: whoever the token says; in dev mode the local owner, who is None."""
-    asks = caller(headers_of(request), dev=request.app.state.commands.dev)
-    return asks if asks and asks.token_id else None
-
-
-def scope_of(asks: Caller | None) -> UUID:
-    """What stands for the workspace where there is none yet: the caller."""
-    return asks.member_id if asks else LOCAL
-
-
-def idempotency_key(request: Request) -> str | None:
-    key = headers_of(request).get("idempotency-key")
+def idempotency_key(headers: Headers) -> str | None:
+    key = headers.get("idempotency-key")
     if key is not None and not _KEY.fullmatch(key):
         raise InvalidRequest([{"field": "Idempotency-Key", "reason": "1 to 64 visible ASCII characters"}])
     return key
 
 
-async def fingerprint(request: Request) -> bytes:
+def fingerprint(address: str, given: Any, headers: Headers) -> bytes:
     """What makes a repeated key the same request: method, path, body (whatever the order of its keys), If-Match."""
-    body = await request.json() if await request.body() else None
-    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"), default=str)
-    parts = (request.method, request.url.path, canonical, headers_of(request).get("if-match", ""))
+    canonical = json.dumps(given, sort_keys=True, separators=(",", ":"), default=str)
+    parts = ("POST", address, canonical, headers.get("if-match", ""))
     return hashlib.sha256("\n".join(parts).encode()).digest()
 
 
-@overload
-def personal(ctx: Context, text: str) -> Personal: ...
-@overload
-def personal(ctx: Context, text: str | None) -> Personal | None: ...
-def personal(ctx: Context, text: str | None) -> Personal | None:
-    """What the actor wrote, as theirs."""
-    return None if text is None else Personal(ctx.actor_id, text)
-
-
-def zone_of(ctx: Context) -> ZoneInfo:
-    return ZoneInfo(ctx.need("workspace", ctx.workspace_id).timezone)
-
-
-def fact_moment(ctx: Context, said: Any) -> datetime | None:
-    """When the command says that its fact was true; None for when it is recorded."""
-    return None if said is None else ctx.effective(as_fact(said, zone_of(ctx)))
-
-
-def _if_match(request: Request) -> int | None:
-    header = headers_of(request).get("if-match")
+def _if_match(headers: Headers) -> int | None:
+    header = headers.get("if-match")
     if header is None:
         return None
     if not (version := _ETAG.fullmatch(header)):
@@ -234,13 +186,13 @@ def _if_match(request: Request) -> int | None:
     return int(version[1])
 
 
-def _correlation(request: Request) -> UUID | None:
+def _correlation(headers: Headers) -> UUID | None:
     try:
-        return UUID(headers_of(request)["x-correlation-id"])
+        return UUID(headers["x-correlation-id"])
     except (KeyError, ValueError):
         return None
 
 
-def _trace_parent(request: Request) -> str | None:
-    header = headers_of(request).get("traceparent", "")
+def _trace_parent(headers: Headers) -> str | None:
+    header = headers.get("traceparent", "")
     return header if _TRACE_PARENT.fullmatch(header) else None

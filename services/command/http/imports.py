@@ -10,7 +10,8 @@ from contracts.problems import Busy, Overloaded, problem_responses
 from domain import errors
 from domain.permission import Act
 from services.access.credentials import caller, in_workspace
-from services.command.http.endpoint import Commands, admit, workspace_of
+from services.command.handlers.admission import admit
+from services.command.http.endpoint import Commands, workspace_of
 from services.command.imports.job import run_import
 from services.command.loop.context import Context
 

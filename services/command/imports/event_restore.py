@@ -117,8 +117,7 @@ class EventRestore:
 
     def _require_one_source(self, ctx: Context) -> None:
         """Another export may have been faster than this one."""
-        workspace: Workspace = ctx.need("workspace", self.workspace_id)
-        other = workspace.imported_from
+        other = ctx.need(Workspace, self.workspace_id).imported_from
         if other not in (None, self.source_id) and self.source_id != self.workspace_id:
             raise NotEmpty(f"it holds the events of {other}")
 

@@ -18,6 +18,7 @@ from domain.personal import Personal
 from domain.purpose.kinds import GOAL_KINDS, GoalKind
 from domain.registry import EVOLVE
 from domain.team import TeamEvent, TeamFormed
+from domain.workspace import Workspace
 from services.command.imports.fact_line import FactLine
 from services.command.imports.goal_events import FactGoal, GoalEvent
 from services.command.loop.context import Context, LoadedStream, NewEvent
@@ -50,7 +51,7 @@ class FactTranslation:
     def __init__(self, ctx: Context, ids: DerivedIds, line: FactLine, import_id: UUID) -> None:
         self.ctx, self.ids, self.line, self.import_id = ctx, ids, line, import_id
         self.workspace_id = ctx.workspace_id
-        zone = ZoneInfo(ctx.need("workspace", ctx.workspace_id).timezone)
+        zone = ZoneInfo(ctx.need(Workspace, ctx.workspace_id).timezone)
         try:
             self.at = ctx.effective(as_fact(line.at, zone))
         except InTheFuture as ahead:

@@ -1,17 +1,24 @@
-"""What a decision sees. Every stream that it looks at is noted, because the append refuses if one of them has moved."""
+"""What a handler sees. Every stream that it looks at is noted, because the append refuses if one of them has moved."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, overload
 from uuid import UUID
 
 from domain.errors import InTheFuture, NotFound, WrongKind
-from domain.goal.alignment import GOAL_KINDS, Links
+from domain.goal.alignment import Links
+from domain.goal.base import Goal
 from domain.goal.check_in import CheckedIn, CheckInCorrected, ObjectiveCheckedIn, ObjectiveCheckInCorrected
 from domain.history import History
 from domain.member import TokenIssued
+from domain.personal import Personal
+from domain.purpose.base import Purpose
+from domain.registry import KINDS
 from domain.retrospective import ActionAgreed, LearningRecorded
+
+State = TypeVar("State")
+GoalOf = TypeVar("GoalOf", bound=Goal | Purpose)
 
 CLOCK_TOLERANCE = timedelta(seconds=60)  # A clock may be this much ahead of ours: then it counts as "when recorded".
 
@@ -57,12 +64,18 @@ class NewEvent:
 
 
 class NotLoaded(Exception):
-    """The decision needs what is not loaded yet. The loop loads it and asks again."""
+    """The handler needs what is not loaded yet. The loop loads it and starts the handler again."""
 
 
 @dataclass(slots=True)
 class Context:
-    """One command's view of the workspace: what is stored, and what earlier commands of its batch decided."""
+    """One command's view of the workspace: what is stored, and what earlier commands of its batch decided.
+
+    A look at a stream that is not loaded yet raises NotLoaded, which ends the handler there; the loop loads the stream
+    and starts the handler again from its first line. A lost race starts it again too. So a handler may run several
+    times before its events are recorded: it has no effect but what it returns, it takes no clock but `now`, makes no
+    id and no secret (they come in as arguments), and lets NotLoaded pass.
+    """
 
     workspace_id: UUID
     actor_id: UUID
@@ -92,33 +105,42 @@ class Context:
         self.wanted.update(key for key in keys if key not in self.stored and key not in self.decided)
         return [self.stream(stream_id) for _, stream_id in keys]
 
-    def get(self, kind: str, stream_id: UUID | None) -> Any:
-        """The state of an aggregate of this kind, or None."""
+    def get(self, state: type[State], stream_id: UUID | None) -> State | None:
+        """The aggregate with this id, if there is one and it is of this class."""
         if stream_id is None:
             return None
-        stream = self.stream(stream_id)
-        return stream.history.state if stream.kind == kind else None
+        found = self.stream(stream_id).history.state
+        return found if isinstance(found, state) else None
 
-    def need(self, kind: str, stream_id: UUID) -> Any:
-        """The state of an aggregate that must be there. Raises NotFound."""
-        state = self.get(kind, stream_id)
-        if state is None:
-            raise NotFound(f"{kind.replace('_', ' ')} {stream_id}")
-        return state
+    def need(self, state: type[State], stream_id: UUID) -> State:
+        """The aggregate of this class that must be there. Raises NotFound."""
+        found = self.get(state, stream_id)
+        if found is None:
+            raise NotFound(f"{KINDS[state].replace('_', ' ')} {stream_id}")
+        return found
 
-    def goal(self, goal_id: UUID, *kinds: str) -> tuple[str, Any]:
-        """Kind and state of a goal of any of these kinds. Raises NotFound, or WrongKind for a goal of another."""
-        stream = self.stream(goal_id)
-        if stream.kind not in GOAL_KINDS:
+    def goal(self, goal_id: UUID, *states: type[GoalOf]) -> GoalOf:
+        """A goal of any of these classes. Raises NotFound, or WrongKind for a goal of another."""
+        found = self.stream(goal_id).history.state
+        if isinstance(found, states):
+            return found
+        if not isinstance(found, Goal | Purpose):
             raise NotFound(f"goal {goal_id}")
-        if kinds and stream.kind not in kinds:
-            raise WrongKind(f"{goal_id} is a {stream.kind.replace('_', ' ')}, not a {' or '.join(kinds)}")
-        return stream.kind, stream.history.state
+        kinds = " or ".join(KINDS[state] for state in states)
+        raise WrongKind(f"{goal_id} is a {KINDS[type(found)].replace('_', ' ')}, not a {kinds}")
 
     def links_of(self, goal_id: UUID) -> Links:
         """Under what the goal stood, and stands."""
-        stream = self.stream(goal_id)
-        return stream.history.state.links if stream.kind in GOAL_KINDS else ()
+        found = self.stream(goal_id).history.state
+        return found.links if isinstance(found, Goal | Purpose) else ()
+
+    @overload
+    def personal(self, text: str) -> Personal: ...
+    @overload
+    def personal(self, text: str | None) -> Personal | None: ...
+    def personal(self, text: str | None) -> Personal | None:
+        """What the actor wrote, as theirs."""
+        return None if text is None else Personal(self.actor_id, text)
 
     def children(self, parent_id: UUID) -> frozenset[UUID]:
         """The goals that stand under this one now."""

@@ -3,11 +3,10 @@
 What counts is how the membership stands now, whatever moment is asked about.
 """
 
-from domain import permission
-from domain.errors import NotFound
-from domain.member import Member
+from domain.member import Member, Role
 from domain.personal import Personal
-from services.access.credentials import Caller, require_live
+from services.access.credentials import Caller
+from services.access.roles import require_admitted
 from services.projections.queries.moment import NOW
 from services.projections.queries.read_session import ReadSession
 
@@ -22,9 +21,10 @@ MEMBERSHIP = f"""
 async def admit(session: ReadSession, asks: Caller) -> None:
     """Refuse whoever may not read here, as the workspace stands now."""
     found = await session.rows(MEMBERSHIP, member_id=asks.member_id, token_id=asks.token_id)
-    if not found:
-        raise NotFound("no workspace of yours has this id")
-    role, suspended, digest = found[0]
-    if asks.token_id is not None:
-        require_live(asks, {asks.token_id: digest or ""})
-    permission.require(Member(name=Personal(asks.member_id, None), role=role, suspended=suspended), "read")
+    require_admitted(asks, _membership(asks, *found[0]) if found else None, "read")
+
+
+def _membership(asks: Caller, role: Role, suspended: bool, digest: str | None) -> Member:
+    """What the row says of the caller, who holds no token but the one that was sent."""
+    tokens = {asks.token_id: digest} if asks.token_id and digest else {}
+    return Member(name=Personal(asks.member_id, None), role=role, suspended=suspended, tokens=tokens)

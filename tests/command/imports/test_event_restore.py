@@ -16,7 +16,7 @@ from domain.ids import anonymous_id
 from domain.member import MemberAdded
 from domain.objective import agreement
 from domain.personal import Personal
-from domain.workspace import SettingsChanged, WorkspaceOpened
+from domain.workspace import SettingsChanged, Workspace, WorkspaceOpened
 from services.command.imports.event_restore import with_mapped_ids
 from services.command.loop.context import Context, NewEvent
 from services.eventlog.recorded_event import RecordedEvent
@@ -48,7 +48,7 @@ async def worked_in(at: LoopHarness) -> LoopHarness:
     ws, owner = at.workspace_id, at.owner_id
 
     def change_settings(ctx: Context) -> list[NewEvent]:
-        changed = workspace.change_settings(ctx.need("workspace", ws), week_start=6)
+        changed = workspace.change_settings(ctx.need(Workspace, ws), week_start=6)
         return [NewEvent("workspace", ws, event) for event in changed]
 
     await at.ask(ws, change_settings)

@@ -22,7 +22,7 @@ from domain.member import MemberAdded, MemberSuspended, TokenIssued, TokenRevoke
 from domain.personal import Personal
 from domain.team import TeamDissolved, TeamFormed, TeamJoined, TeamLeadNamed, TeamRenamed
 from domain.workspace import SettingsChanged, WorkspaceOpened
-from services.access.credentials import make_token
+from services.access.credentials import api_token, new_secret
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 BO = UUID(int=0xB)
@@ -144,8 +144,8 @@ def test_who_is_suspended_reads_nothing_and_who_is_no_member_finds_nothing(ask, 
 
 def test_a_token_opens_its_own_workspace_until_it_is_revoked(client, log, workspace) -> None:
     token_id, other = uuid4(), uuid4()
-    token, digest = make_token(workspace, BO, token_id)
-    forged, _ = make_token(workspace, BO, token_id)
+    token, digest = api_token(workspace, BO, token_id, new_secret())
+    forged, _ = api_token(workspace, BO, token_id, new_secret())
     issued = TokenIssued(token_id=token_id, digest=digest, label="bot")
     position = log.append(workspace, member(BO, "Bo"), ("member", BO, issued))
     log.append(other, ("workspace", other, WorkspaceOpened(name="Other", timezone="UTC")))
