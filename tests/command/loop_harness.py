@@ -3,24 +3,25 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from contracts.commands.workspaces import OpenWorkspace
 from contracts.events.export_form import header
-from domain import member, permission, workspace
+from domain import permission
 from domain.member import Member
 from domain.permission import Act
-from domain.personal import Personal
 from infra.postgres.event_log import EventLog
 from infra.postgres.person_keys import PersonKeys
+from services.command.handlers.command import OPENING
+from services.command.handlers.table import TABLE
 from services.command.imports.job import run_import
 from services.command.imports.report import ImportReport
-from services.command.loop.batch import PendingCommand
 from services.command.loop.command_loop import CommandLoop
-from services.command.loop.context import Context, NewEvent
+from services.command.loop.context import Context
+from services.command.submission import SentCommand, pending_command, submit
 from services.eventlog import codec
 from services.eventlog.event_json import event_json
 from services.eventlog.recorded_event import COLUMNS, RecordedEvent
@@ -37,24 +38,19 @@ class LoopHarness:
         self.workspace_id, self.owner_id = workspace_id, owner_id
 
     async def open(self, zone: str = "UTC", name: str = "Bakery") -> "LoopHarness":
-        def decide(_: Context) -> list[NewEvent]:
-            events = workspace.open_(name=name, timezone=zone, owner_id=self.owner_id)
-            added = member.add(by_role="owner", name=Personal(self.owner_id, "Ana"), role="owner")
-            return [
-                *(NewEvent("workspace", self.workspace_id, event) for event in events),
-                *(NewEvent("member", self.owner_id, event) for event in added),
-            ]
-
-        await self.ask(self.workspace_id, decide)
+        body = OpenWorkspace(name=name, timezone=zone)
+        sent = SentCommand(
+            command=TABLE.by_path[OPENING], workspace_id=self.workspace_id, actor_id=self.owner_id, body=body
+        )  # fmt: skip
+        await submit(self.loop, sent, opener="Ana")
         return self
 
     async def ask(
         self, aggregate_id: UUID, decide: Any, by: UUID | None = None, command_id: UUID | None = None, **more: Any
     ) -> Any:
-        future = asyncio.get_running_loop().create_future()
-        pending = PendingCommand(
-            self.workspace_id, aggregate_id, decide, future, by or self.owner_id, command_id or uuid7(),
-            datetime.now(UTC), **more,
+        pending = pending_command(
+            workspace_id=self.workspace_id, aggregate_id=aggregate_id, decide=decide, actor_id=by or self.owner_id,
+            command_id=command_id or uuid7(), **more,
         )  # fmt: skip
         return await self.loop.submit(pending)
 

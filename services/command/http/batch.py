@@ -8,7 +8,9 @@ import msgspec
 import structlog
 from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter, ValidationError
+from starlette.datastructures import URL
 from starlette.routing import Match
+from starlette.types import Scope
 
 from contracts.answers.accepted import Answers
 from contracts.commands.base import CommandBody
@@ -33,6 +35,7 @@ from services.command.http.endpoint import (
     StrictRoute,
     content_of,
     etag_of,
+    fingerprint,
     headers_of,
     idempotency_key,
     sent_command,
@@ -74,16 +77,19 @@ async def _answer(request: Request, asks: Caller, one: OneCommand, headers: Head
     """What the command alone would be answered: the body, and what its headers would say."""
     below = request.url.path.removesuffix("commands")
     path = one.path.removeprefix(below).strip("/")
-    address = f"{below}{path}"
+    scope = {**request.scope, "path": f"{below}{path}"}
+    address = URL(scope=scope).path
     try:
         if path in ELSEWHERE:
             raise UnknownRoute(f"{path}: send it as a request of its own")
         found = TABLE.find(path)
         if found is None:
-            raise _no_command(request, address)
+            raise _no_command(request, scope, address)
         ids, body = _validated(found.command, found.ids, one.body)
+        key = idempotency_key(headers)
+        known_by = fingerprint(address, one.body, headers) if key else b""
         sent = sent_command(
-            found.command, workspace_of(request), asks, body, ids, headers, address=address, given=one.body
+            found.command, workspace_of(request), asks, body, ids, headers, key=key, fingerprint=known_by
         )  # fmt: skip
         submitted = await submit(request.app.state.commands.loop, sent)
     except (Refusal, Fault) as error:
@@ -94,13 +100,11 @@ async def _answer(request: Request, asks: Caller, one: OneCommand, headers: Head
     return _content(200, content_of(submitted), etag_of(submitted.result), replayed=submitted.result.replayed)
 
 
-def _no_command(request: Request, address: str) -> Fault:
+def _no_command(request: Request, scope: Scope, address: str) -> Fault:
     """There may be something to ask at this address, but nothing to command."""
-    scope = {**request.scope, "path": address, "raw_path": address.encode()}
-    shown = request.url.replace(path=address).path
     if any(route.matches(scope)[0] is not Match.NONE for route in request.app.router.routes):
-        return MethodNotAllowed(f"POST {shown}")
-    return UnknownRoute(shown)
+        return MethodNotAllowed(f"POST {address}")
+    return UnknownRoute(address)
 
 
 def _validated(

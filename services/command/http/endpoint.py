@@ -88,7 +88,9 @@ async def respond(request: StrictRequest, command: Command, body: CommandBody, i
     commands: Commands = request.app.state.commands
     headers, workspace_id = headers_of(request), workspace_of(request)
     asks = in_workspace(caller(headers, dev=commands.dev), workspace_id)
-    sent = sent_command(command, workspace_id, asks, body, ids, headers, address=request.url.path, given=request.parsed)
+    key = idempotency_key(headers)
+    known_by = fingerprint(request.url.path, request.parsed, headers) if key else b""
+    sent = sent_command(command, workspace_id, asks, body, ids, headers, key=key, fingerprint=known_by)
     return answer_of(await submit(commands.loop, sent))
 
 
@@ -113,18 +115,13 @@ async def open_workspace(
 
 def sent_command(
     command: Command, workspace_id: UUID, asks: Caller, body: CommandBody, ids: Mapping[str, UUID],
-    headers: Headers, *, address: str, given: Any,
+    headers: Headers, *, key: str | None, fingerprint: bytes,
 ) -> SentCommand:  # fmt: skip
-    """A command as HTTP says it. `address` and the JSON that was `given` make it known again under the same key.
-
-    Raises InvalidRequest for a header that cannot be.
-    """
-    key = idempotency_key(headers)
+    """A command as HTTP says it. Raises InvalidRequest for a header that cannot be."""
     owner = "" if command.is_anonymous(body) else str(asks.member_id)
     return SentCommand(
         command=command, workspace_id=workspace_id, actor_id=asks.member_id, body=body, ids=ids, caller=asks,
-        command_id=uuid5(workspace_id, owner + key) if key else None,
-        fingerprint=fingerprint(address, given, headers) if key else b"",
+        command_id=uuid5(workspace_id, owner + key) if key else None, fingerprint=fingerprint,
         if_match=_if_match(headers), correlation_id=_correlation(headers), trace_parent=_trace_parent(headers),
     )  # fmt: skip
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from uuid import UUID
 
 from contracts.problems import Busy, Fault
@@ -14,6 +13,7 @@ from services.command.imports.report import ImportReport
 from services.command.loop.batch import CommandResult, PendingCommand
 from services.command.loop.command_loop import CommandLoop
 from services.command.loop.context import Context, NewEvent
+from services.command.submission import pending_command
 
 ATTEMPTS = 20  # Other clients may be as busy; a sender who sends the file again goes on where it stopped.
 
@@ -117,18 +117,16 @@ class ImportSession:
             new_events, item.warnings = item.decide(ctx)
             return new_events
 
-        return PendingCommand(
+        return pending_command(
             workspace_id=self.workspace_id,
             aggregate_id=item.aggregate_id,
             id=self.import_id,
             decide=decide,
             actor_id=item.actor_id or self.actor_id,
             command_id=item.id,
-            now=datetime.now(UTC),
             prefetch=(self.workspace_id, self.actor_id, *item.prefetch),
             correlation_id=item.correlation_id,
             anonymous=item.anonymous,
-            future=asyncio.get_running_loop().create_future(),
         )
 
 
