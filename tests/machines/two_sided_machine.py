@@ -1,9 +1,9 @@
-"""Every command twice: of the domain in memory and of the product over HTTP. Both must say the same.
+"""Every command twice: of its handler on a dict and of the product over HTTP. Both must say the same.
 
 Read downwards: the diagrams, who there is, a command, what must hold.
 """
 
-from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,15 +14,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule
 
 from contracts.problems import STATUS, type_of
+from domain.cycle import Cycle
 from domain.errors import Refusal
 from domain.goal import roll_up
 from domain.goal.grade import rounded
 from domain.history import History
 from domain.key_result import lifecycle as key_result_lifecycle
-from domain.permission import Act
-from domain.personal import Personal
+from domain.key_result.state import KeyResult
+from domain.member import Member
+from domain.objective.state import Objective
 from domain.registry import EVOLVE
-from tests.machines.model import Model, Told, as_json, fact_of
+from tests.machines.model import Model, as_json, fact_of, shown_as
 from tests.machines.workspace import Workspace
 
 # Where each state may lead. `dropped` leads back to where the goal was, and nowhere else.
@@ -89,14 +91,10 @@ class TwoSidedMachine(RuleBasedStateMachine):
 
     # --- a command ----------------------------------------------------------------------------------------------------
 
-    def ask(
-        self, by: str, address: str, body: dict[str, Any], decide: Callable[[UUID, UUID], Iterable[Any]],
-        *, act: Act = "work", of: UUID | None = None, makes: bool = False,
-    ) -> UUID | None:  # fmt: skip
-        """Send it, send it again, and let the model decide it: `decide(who, id)` gives events, `id` what they make.
+    def ask(self, by: str, address: str, body: dict[str, Any]) -> UUID | None:
+        """Send it, send it again, and let the model's handler decide it: the same events, or the same refusal.
 
-        Events are those of the stream `of`, without it those of what is made; Told are of any. `makes` is for what is
-        made inside of the stream. The id of what was made or changed, None where the rules said no.
+        The id of what was made or changed, None where the rules said no.
         """
         self.asking = True
         key, who = uuid4().hex, self.members[by]
@@ -106,8 +104,7 @@ class TwoSidedMachine(RuleBasedStateMachine):
         verb = address.rpartition("/")[2]
         try:
             made = UUID(answer.json()["id"]) if answer.is_success else uuid4()
-            self.model.admit(who, act)
-            decided = [event if isinstance(event, Told) else Told(of or made, event) for event in decide(who, made)]
+            decided = self.model.decide(address, body, by=who, made_id=made, now=datetime.now(UTC))
         except Refusal as refusal:
             said_no(answer, refusal)
             said_no(again, refusal)  # Had it recorded anything, the next command's events would not be alone.
@@ -117,21 +114,27 @@ class TwoSidedMachine(RuleBasedStateMachine):
         assert answer.is_success, f"the model takes it: {decided}; answered was {answer.text}"
         new = self.api.events(after=self.model.position)
         assert [{name: shown[name] for name in ("aggregate_id", "type", "data")} for shown in new] == [
-            told.shown for told in decided
+            shown_as(event) for event in decided
         ], "the same events, once"
-        for told, shown in zip(decided, new, strict=True):
+        for event, shown in zip(decided, new, strict=True):
             assert shown["actor"]["id"] == str(who)
-            effective_at = told.effective_at.isoformat() if told.effective_at else shown["recorded_at"]
+            effective_at = event.effective_at.isoformat() if event.effective_at else shown["recorded_at"]
             assert shown["effective_at"] == effective_at.replace("+00:00", "Z")
             self.learn(shown)
-        assert made == of or of is None or makes
-        self.check_answer(answer, again, of or made, [shown["position"] for shown in new])
+        self.check_answer(answer, again, self.aggregate_of(address, made), [shown["position"] for shown in new])
         seen(f"{verb}: {'recorded' if new else 'nothing new'}")
         self.asking = False
         return made
 
+    def aggregate_of(self, address: str, made: UUID) -> UUID:
+        """The goal or cycle that a command is about: the one in its path, else the one that it makes."""
+        path = address.split("/")
+        aggregate_id = UUID(path[1]) if len(path) > 1 else made
+        assert made == aggregate_id or "check-ins" in path, "only a check-in is something inside of its goal"
+        return aggregate_id
+
     def check_answer(self, answer: httpx.Response, again: httpx.Response, aggregate_id: UUID, new: list[int]) -> None:
-        history = self.model.streams[aggregate_id]
+        history = self.model.history(aggregate_id)
         assert answer.json() | {"id": None} == {
             "id": None,
             "aggregate_id": str(aggregate_id),
@@ -145,7 +148,7 @@ class TwoSidedMachine(RuleBasedStateMachine):
     def learn(self, shown: dict[str, Any]) -> None:
         """Take a recorded event into the model, and see that the diagrams let it happen."""
         id, kind = UUID(shown["aggregate_id"]), shown["stream_kind"]
-        _, state = self.model.learn(shown)
+        state = self.model.learn(shown)
         if kind in DIAGRAMS:
             before, after = self.places.get(id, "nothing"), place(state)
             allowed = DIAGRAMS[kind][before] | ({self.before_drop[id]} if before == "dropped" else set())
@@ -153,9 +156,6 @@ class TwoSidedMachine(RuleBasedStateMachine):
             if after == "dropped" != before:
                 self.before_drop[id] = before
             self.places[id] = after
-
-    def words(self, who: UUID, text: str | None) -> Personal | None:
-        return None if text is None else Personal(who, text)
 
     # --- what must hold -----------------------------------------------------------------------------------------------
 
@@ -173,49 +173,49 @@ class TwoSidedMachine(RuleBasedStateMachine):
         facts: dict[UUID, list[Any]] = {}
         for shown in self.api.events():
             facts.setdefault(UUID(shown["aggregate_id"]), []).append(fact_of(shown))
-        assert facts.keys() == self.model.streams.keys()
-        for id, history in self.model.streams.items():
-            assert History.of(EVOLVE[self.model.kinds[id]], facts[id]) == history
+        histories = self.model.histories()
+        assert facts.keys() == histories.keys()
+        for id, history in histories.items():
+            assert History.of(EVOLVE[self.model.kind(id) or ""], facts[id]) == history
 
     def the_queries_show_the_state(self) -> None:
         tree = {UUID(node["id"]): node for node in self.api.get("alignment-tree", include="dropped")["nodes"]}
-        goals = self.model.of_kind("objective") | self.model.of_kind("key_result")
+        goals = self.model.of_kind("objective", "key_result")
         assert tree.keys() == {id for id, goal in goals.items() if goal.state not in HIDDEN}
         for id, node in tree.items():
             expected = self.node(id, goals[id])
             assert {name: node[name] for name in expected} == expected
         for id, kr in self.model.of_kind("key_result").items():
             shown = self.api.get(f"key-results/{id}")
-            assert (shown["state"], shown["version"]) == (kr.state, self.model.streams[id].version)
+            assert (shown["state"], shown["version"]) == (kr.state, self.model.history(id).version)
             assert as_json([kr.terms, kr.amendment, kr.stretch, kr.stretch_offer, kr.first_agreed]) == [
                 shown[name] for name in ("terms", "amendment", "stretch", "stretch_offer", "first_agreed")
             ]
         for shown in self.api.get("cycles")["cycles"]:
-            assert shown["state"] == self.model.need("cycle", UUID(shown["id"])).state
+            assert shown["state"] == self.model.state(Cycle, UUID(shown["id"])).state
 
-    def node(self, id: UUID, goal: Any) -> dict[str, Any]:
+    def node(self, id: UUID, goal: Objective | KeyResult) -> dict[str, Any]:
         """What the tree says of a goal."""
-        is_kr = self.model.kinds[id] == "key_result"
         cycle = self.model.cycle_of(goal.cycle_id)
-        progress = key_result_lifecycle.computed_score(goal) if is_kr else None
+        progress = key_result_lifecycle.computed_score(goal) if isinstance(goal, KeyResult) else None
         latest = goal.check_ins[-1].said if goal.check_ins else None
         return {
             "title": goal.title,
             "parent_id": goal.parent_id and str(goal.parent_id),
             "owner": goal.owner_id and {"id": str(goal.owner_id), "name": self.name_of(goal.owner_id)},
             "state": goal.state,
-            "phase": phase(goal.state, cycle and cycle.state),
-            "value": text(latest and latest.value),
+            "phase": phase(goal.state, cycle.state if cycle else None),
+            "value": text(latest.value if latest else None),
             "confidence": text(self.confidence(id, goal)),
             "score": text(goal.grade and goal.grade.score),
-        } | ({"progress": text(progress and rounded(progress))} if is_kr else {})
+        } | ({"progress": text(progress and rounded(progress))} if isinstance(goal, KeyResult) else {})
 
-    def name_of(self, id: UUID) -> str:
-        return self.model.need("member", id).name.text
+    def name_of(self, id: UUID) -> str | None:
+        return self.model.state(Member, id).name.text
 
-    def confidence(self, id: UUID, goal: Any) -> Decimal | None:
-        if self.model.kinds[id] == "key_result":
-            return goal.confidence and goal.confidence.value
+    def confidence(self, id: UUID, goal: Objective | KeyResult) -> Decimal | None:
+        if isinstance(goal, KeyResult):
+            return goal.confidence.value if goal.confidence else None
         below = [
             (kr.confidence, goal.weights.get(child, Decimal(1)))
             for child, kr in self.model.key_results(id).items()
@@ -225,12 +225,12 @@ class TwoSidedMachine(RuleBasedStateMachine):
         return confidence if confidence is None else rounded(confidence)
 
 
-def place(state: Any) -> str:
+def place(state: Objective | KeyResult | Cycle) -> str:
     """Where a goal or cycle is in its diagram."""
-    if state.state == "committed" and state.amendment is not None:
-        return "amendment open"
-    if state.state == "committed" and state.stretch_offer is not None:
-        return "stretch open"
+    if isinstance(state, KeyResult) and state.state == "committed":
+        if state.amendment is not None:
+            return "amendment open"
+        return "committed" if state.stretch_offer is None else "stretch open"
     return state.state
 
 
