@@ -22,7 +22,7 @@ def has_a_loop(forest: Forest) -> bool:
 
 
 def stands_below_itself(forest: Forest, goal: UUID, moment: datetime) -> bool:
-    above = goal
+    above: UUID | None = goal
     for _ in forest:
         above = parent_at(forest, above, moment)
         if above == goal:
@@ -31,5 +31,6 @@ def stands_below_itself(forest: Forest, goal: UUID, moment: datetime) -> bool:
 
 
 def parent_at(forest: Forest, goal: UUID | None, moment: datetime) -> UUID | None:
-    held = [link.parent_id for link in forest.get(goal, ()) if link.since <= moment]
+    links = () if goal is None else forest.get(goal, ())
+    held = [link.parent_id for link in links if link.since <= moment]
     return held[-1] if held else None

@@ -1,30 +1,29 @@
 """Comments: said about something, and taken back."""
 
 from datetime import timedelta
-from functools import partial
 from uuid import UUID
 
-from domain.comment import Commented, CommentWithdrawn, evolve, post, withdraw
+from domain.comment import Commented, CommentEvent, CommentWithdrawn, PostedComment, evolve, post, withdraw
 from domain.errors import NotTheAuthor
-from domain.history import At, History
+from domain.history import At, Fact, History
 from tests.domain import scenario as spec
-from tests.domain.scenario import ANA, BO, NOON, words
+from tests.domain.scenario import ANA, BO, NOON, beginning, words
 
-scenario = partial(spec.scenario, evolve)
+Decision = spec.Decision[PostedComment, CommentEvent]
+scenario = spec.Specification(evolve).scenario
 
 COMMENT, GOAL, OFFER = (UUID(int=n) for n in range(1, 4))
 SAID = Commented(about_kind="offer", about_id=OFFER, goal_id=GOAL, author_id=ANA, text=words("Too much"))
 WITHDRAWN = CommentWithdrawn(withdraws=COMMENT)
 
 
-def back(by: UUID, *, by_admin: bool = False):
+def back(by: UUID, *, by_admin: bool = False) -> Decision:
     return lambda comment: withdraw(comment, comment_id=COMMENT, by=by, by_admin=by_admin)
 
 
 def test_somebody_says_something_about_an_offer() -> None:
-    scenario(
-        given=[],
-        when=lambda _: post(by=ANA, about_kind="offer", about_id=OFFER, goal_id=GOAL, text="Too much"),
+    beginning(
+        when=lambda: post(by=ANA, about_kind="offer", about_id=OFFER, goal_id=GOAL, text="Too much"),
         then=[SAID],
     )
 
@@ -45,6 +44,8 @@ def test_it_is_withdrawn_once() -> None:
 
 
 def test_once_withdrawn_the_text_is_gone_at_every_moment_and_the_fact_stays() -> None:
-    history = History().plus(evolve, SAID, At(NOON, 1)).plus(evolve, WITHDRAWN, At(NOON + timedelta(days=9), 7))
+    facts = [Fact[CommentEvent](SAID, At(NOON, 1)), Fact[CommentEvent](WITHDRAWN, At(NOON + timedelta(days=9), 7))]
+    history = History.of(evolve, facts)
+    assert history.state is not None
     assert (history.state.text, history.state.about_id) == (None, OFFER)
     assert history.last == At(NOON + timedelta(days=9), 7)

@@ -1,5 +1,6 @@
 """Cycles: their way from planning to closed, and what they allow the goals in them."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -12,43 +13,57 @@ from domain.cycle import (
     CycleActivated,
     CycleClosed,
     CycleDated,
+    CycleEvent,
     CycleGradingStarted,
     CyclePlanned,
     CycleReopened,
+    CycleState,
     evolve,
 )
 from domain.errors import ClosedCycle, Invalid, Refusal, WrongPhase
 from domain.history import At
 from tests.domain import scenario as spec
-from tests.domain.scenario import NOON, words
+from tests.domain.scenario import NOON, beginning, words
 
-scenario = partial(spec.scenario, evolve)
+CYCLE = spec.Specification(evolve)
+scenario, state = CYCLE.scenario, CYCLE.state
+Given = spec.Given[CycleEvent]
 
 JANUARY, APRIL, JULY = date(2026, 1, 1), date(2026, 4, 1), date(2026, 7, 1)
 PLANNED = CyclePlanned(name="2026-Q1", kind="quarter", start=JANUARY, end=APRIL)
-ACTIVE = [PLANNED, CycleActivated()]
+ACTIVE: list[CycleEvent] = [PLANNED, CycleActivated()]
 GRADING = [*ACTIVE, CycleGradingStarted()]
 CLOSED = [*GRADING, CycleClosed()]
-REOPENED = [*CLOSED, CycleReopened(reason=words("a grade was wrong"))]
-PHASES = {"planning": [PLANNED], "active": ACTIVE, "grading": GRADING, "closed": CLOSED, "reopened": REOPENED}
+AGAIN = CycleReopened(reason=words("a grade was wrong"))
+REOPENED = [*CLOSED, AGAIN]
+PHASES: dict[CycleState, Given] = {
+    "planning": [PLANNED],
+    "active": ACTIVE,
+    "grading": GRADING,
+    "closed": CLOSED,
+    "reopened": REOPENED,
+}
 
 
-def reopen(given: Cycle):
+Act = spec.Decision[Cycle, CycleEvent]
+
+
+def reopen(given: Cycle) -> list[CycleEvent]:
     return cycle.reopen(given, reason=words("a grade was wrong"))
 
 
 # What each act records in each phase: one event, nothing new, or a refusal.
-STEPS = {
+STEPS: dict[Act, dict[CycleState, CycleEvent | None]] = {
     cycle.activate: {"planning": CycleActivated(), "active": None},
     cycle.start_grading: {"active": CycleGradingStarted(), "grading": None},
     cycle.close: {"grading": CycleClosed(), "reopened": CycleClosed(), "closed": None},
-    reopen: {"closed": REOPENED[-1], "reopened": None},
+    reopen: {"closed": AGAIN, "reopened": None},
 }
 
 
 @pytest.mark.parametrize("phase", PHASES)
 @pytest.mark.parametrize("act", STEPS)
-def test_a_cycle_goes_no_other_way_than_the_diagram(act, phase) -> None:
+def test_a_cycle_goes_no_other_way_than_the_diagram(act: Act, phase: CycleState) -> None:
     if phase not in STEPS[act]:
         refusal = ClosedCycle if phase == "closed" else WrongPhase
         scenario(given=PHASES[phase], when=act, then=refusal, says=f"position {len(PHASES[phase])}")
@@ -58,22 +73,21 @@ def test_a_cycle_goes_no_other_way_than_the_diagram(act, phase) -> None:
 
 
 @pytest.mark.parametrize("phase", PHASES)
-def test_the_events_of_a_phase_bring_it(phase) -> None:
-    assert spec.state(evolve, PHASES[phase]).state == phase
+def test_the_events_of_a_phase_bring_it(phase: CycleState) -> None:
+    assert state(PHASES[phase]).state == phase
 
 
 def test_a_cycle_is_planned_with_its_days_or_without() -> None:
-    scenario(
-        given=[],
-        when=lambda _: cycle.plan(name="2026-Q1", kind="quarter", start=JANUARY, end=APRIL),
+    beginning(
+        when=lambda: cycle.plan(name="2026-Q1", kind="quarter", start=JANUARY, end=APRIL),
         then=[PLANNED],
     )
-    scenario(given=[], when=lambda _: cycle.plan(name="Athens"), then=[CyclePlanned(name="Athens")])
+    beginning(when=lambda: cycle.plan(name="Athens"), then=[CyclePlanned(name="Athens")])
 
 
 @pytest.mark.parametrize(("start", "end"), [(JANUARY, None), (None, APRIL), (APRIL, JANUARY), (APRIL, APRIL)])
-def test_a_cycle_holds_at_least_a_day(start, end) -> None:
-    scenario(given=[], when=lambda _: cycle.plan(name="odd", start=start, end=end), then=Invalid)
+def test_a_cycle_holds_at_least_a_day(start: date | None, end: date | None) -> None:
+    beginning(when=lambda: cycle.plan(name="odd", start=start, end=end), then=Invalid)
 
 
 def test_a_cycle_is_dated() -> None:
@@ -86,11 +100,11 @@ def test_a_cycle_is_dated() -> None:
 
 def test_a_cycle_is_active_since_its_activation_whatever_came_later() -> None:
     begun, ended = NOON + timedelta(days=1), NOON + timedelta(days=90)
-    given = [PLANNED, (CycleActivated(), begun), (CycleGradingStarted(), ended), (CycleClosed(), ended)]
-    assert spec.state(evolve, given).active_since == begun
+    given: Given = [PLANNED, (CycleActivated(), begun), (CycleGradingStarted(), ended), (CycleClosed(), ended)]
+    assert state(given).active_since == begun
 
 
-GUARDS = {
+GUARDS: dict[str, tuple[Callable[[Cycle | None], None], set[CycleState]]] = {
     "negotiate": (cycle.require_open_for_negotiation, {"planning", "active"}),
     "check in": (cycle.require_open_for_check_in, {"active", "grading", "reopened"}),
     "grade": (cycle.require_grading, {"grading", "reopened"}),
@@ -106,9 +120,9 @@ GUARDS = {
 
 @pytest.mark.parametrize("phase", PHASES)
 @pytest.mark.parametrize("guard", GUARDS)
-def test_what_a_phase_allows(guard, phase) -> None:
+def test_what_a_phase_allows(guard: str, phase: CycleState) -> None:
     require, allowed = GUARDS[guard]
-    its_cycle = spec.state(evolve, PHASES[phase])
+    its_cycle = state(PHASES[phase])
     if phase in allowed:
         require(its_cycle)
     else:
@@ -118,7 +132,7 @@ def test_what_a_phase_allows(guard, phase) -> None:
 
 
 @pytest.mark.parametrize("guard", GUARDS)
-def test_a_goal_without_a_cycle_is_ruled_as_if_it_were_active_and_may_be_graded(guard) -> None:
+def test_a_goal_without_a_cycle_is_ruled_as_if_it_were_active_and_may_be_graded(guard: str) -> None:
     require, _ = GUARDS[guard]
     require(None)
 

@@ -1,7 +1,7 @@
 """Of every kind of stream: whatever is stored can be folded, in whatever order it became known."""
 
 from datetime import timedelta
-from typing import Any, get_args
+from typing import TypeVar, get_args
 
 import pytest
 from hypothesis import given
@@ -15,6 +15,9 @@ from domain.objective import evolve as objective_evolve
 from domain.purpose import mission, strategy, theme, vision
 from domain.registry import EVOLVE, TOPICS
 from tests.domain.scenario import NOON
+
+State = TypeVar("State")
+Event = TypeVar("Event")
 
 EVENTS: dict[str, tuple[type, ...]] = {
     "workspace": get_args(workspace.WorkspaceEvent),
@@ -38,8 +41,8 @@ def test_every_stored_name_belongs_to_a_kind() -> None:
     assert {event for events in EVENTS.values() for event in events} == set(TOPICS.values())
 
 
-def live(evolve: Evolve, facts: list[Fact]) -> Any:
-    history = History()
+def live(evolve: Evolve[State, Event], facts: list[Fact[Event]]) -> State:
+    history: History[State, Event] = History()
     for event, at in facts:
         history = history.plus(evolve, event, at)
     return history.state
@@ -47,8 +50,10 @@ def live(evolve: Evolve, facts: list[Fact]) -> Any:
 
 @pytest.mark.parametrize("kind", EVENTS)
 @given(data=st.data())
-def test_nothing_that_is_stored_is_refused_and_a_replay_gives_the_live_state(kind, data) -> None:
+def test_nothing_that_is_stored_is_refused_and_a_replay_gives_the_live_state(kind: str, data: st.DataObject) -> None:
     hours = st.integers(-3, 3)  # Few, so that facts fall together and arrive late.
-    said = data.draw(st.lists(st.tuples(st.sampled_from(EVENTS[kind]).flatmap(st.from_type), hours), max_size=6))
-    facts = [Fact(event, At(NOON + timedelta(hours=hour), n)) for n, (event, hour) in enumerate(said, start=1)]
+    drawn: list[tuple[object, int]] = data.draw(
+        st.lists(st.tuples(st.sampled_from(EVENTS[kind]).flatmap(st.from_type), hours), max_size=6)
+    )
+    facts = [Fact(event, At(NOON + timedelta(hours=hour), n)) for n, (event, hour) in enumerate(drawn, start=1)]
     assert live(EVOLVE[kind], facts) == fold(EVOLVE[kind], facts)

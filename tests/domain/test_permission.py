@@ -3,8 +3,8 @@
 import pytest
 
 from domain.errors import Forbidden, NotFound, Suspended
-from domain.member import ROLES, Member
-from domain.permission import ALLOWED, require
+from domain.member import ROLES, Member, Role
+from domain.permission import ALLOWED, Act, require
 from tests.domain.scenario import words
 
 MAY = {
@@ -25,7 +25,7 @@ def test_the_table_is_whole() -> None:
 
 @pytest.mark.parametrize("act", ALLOWED)
 @pytest.mark.parametrize("role", ROLES)
-def test_a_role_allows_what_the_table_says_and_no_more(role, act) -> None:
+def test_a_role_allows_what_the_table_says_and_no_more(role: Role, act: Act) -> None:
     member = Member(name=words("Bo"), role=role)
     if act in MAY[role]:
         require(member, act)
@@ -36,12 +36,12 @@ def test_a_role_allows_what_the_table_says_and_no_more(role, act) -> None:
 
 @pytest.mark.parametrize("act", ALLOWED)
 @pytest.mark.parametrize("role", ROLES)
-def test_a_suspended_member_may_do_nothing(role, act) -> None:
+def test_a_suspended_member_may_do_nothing(role: Role, act: Act) -> None:
     with pytest.raises(Suspended):
         require(Member(name=words("Bo"), role=role, suspended=True), act)
 
 
 @pytest.mark.parametrize("act", ALLOWED)
-def test_to_a_stranger_the_workspace_is_not_there(act) -> None:
+def test_to_a_stranger_the_workspace_is_not_there(act: Act) -> None:
     with pytest.raises(NotFound):
         require(None, act)

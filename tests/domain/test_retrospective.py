@@ -1,5 +1,6 @@
 """Retrospectives: learnings, named and anonymous, actions, the conclusion."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -7,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.cycle import Cycle
+from domain.cycle import Cycle, CycleState
 from domain.errors import Concluded, NotFound, NotTheAuthor, WrongPhase
 from domain.history import At
 from domain.retrospective import (
@@ -15,7 +16,9 @@ from domain.retrospective import (
     ActionDone,
     LearningRecorded,
     LearningWithdrawn,
+    Retrospective,
     RetrospectiveConcluded,
+    RetrospectiveEvent,
     RetrospectiveOpened,
     agree_action,
     conclude,
@@ -28,9 +31,10 @@ from domain.retrospective import (
     withdraw_learning,
 )
 from tests.domain import scenario as spec
-from tests.domain.scenario import ANA, BO, NOON, words
+from tests.domain.scenario import ANA, BO, NOON, beginning, words
 
-scenario = partial(spec.scenario, evolve)
+RETROSPECTIVE = spec.Specification(evolve)
+scenario = RETROSPECTIVE.scenario
 
 TEAM, QUARTER, LEARNING, ACTION, OTHER = (UUID(int=n) for n in range(1, 6))
 CYCLE = Cycle(name="2026-Q1", kind="quarter", start=None, end=None, external_id=None, since=At(NOON, 1))
@@ -45,22 +49,22 @@ DONE = ActionDone(action_id=ACTION)
 CONCLUSION = RetrospectiveConcluded(next_steps=words("Keep baking"), support_required=words("the mill"))
 
 
-def opening(state: str):
-    return lambda given: open_(given, team_id=TEAM, cycle_id=QUARTER, cycle=replace(CYCLE, state=state))
+def opening(phase: CycleState) -> Callable[[Retrospective | None], list[RetrospectiveEvent]]:
+    return lambda given: open_(given, team_id=TEAM, cycle_id=QUARTER, cycle=replace(CYCLE, state=phase))
 
 
-def end(given):
+def end(given: Retrospective) -> list[RetrospectiveEvent]:
     return conclude(given, by=ANA, next_steps="Keep baking", support_required="the mill")
 
 
 @pytest.mark.parametrize("phase", ["grading", "reopened", "closed"])
-def test_it_is_opened_once_the_cycle_is_graded(phase) -> None:
-    scenario(given=[], when=opening(phase), then=[OPENED])
+def test_it_is_opened_once_the_cycle_is_graded(phase: CycleState) -> None:
+    beginning(when=lambda: opening(phase)(None), then=[OPENED])
 
 
 @pytest.mark.parametrize("phase", ["planning", "active"])
-def test_it_is_not_opened_before(phase) -> None:
-    scenario(given=[], when=opening(phase), then=WrongPhase, says="grading")
+def test_it_is_not_opened_before(phase: CycleState) -> None:
+    beginning(when=lambda: opening(phase)(None), then=WrongPhase, says="grading")
 
 
 def test_who_opens_it_second_finds_it_open() -> None:
@@ -68,13 +72,13 @@ def test_who_opens_it_second_finds_it_open() -> None:
 
 
 def test_a_learning_is_said_under_ones_name() -> None:
-    said = partial(learn, learning_id=LEARNING, kind="worked", author_id=ANA, text="Baking at night")
-    scenario(given=[OPENED], when=said, then=[LEARNED])
+    learned = partial(learn, learning_id=LEARNING, kind="worked", author_id=ANA, text="Baking at night")
+    scenario(given=[OPENED], when=learned, then=[LEARNED])
 
 
 def test_an_anonymous_learning_names_nobody() -> None:
-    said = partial(learn_anonymously, learning_id=LEARNING, kind="did_not", text="The oven", withdrawal_digest="d1")
-    scenario(given=[OPENED], when=said, then=[WHISPERED])
+    learned = partial(learn_anonymously, learning_id=LEARNING, kind="did_not", text="The oven", withdrawal_digest="d1")
+    scenario(given=[OPENED], when=learned, then=[WHISPERED])
 
 
 def test_a_learning_is_withdrawn_by_its_author_or_an_admin_once() -> None:
@@ -115,7 +119,7 @@ def test_it_is_concluded_once() -> None:
 
 
 def test_once_concluded_it_takes_no_more_learnings_and_actions_but_lets_them_be_withdrawn() -> None:
-    over = [OPENED, LEARNED, CONCLUSION]
+    over: list[RetrospectiveEvent] = [OPENED, LEARNED, CONCLUSION]
     for act in (
         partial(learn, learning_id=OTHER, kind="why", author_id=ANA, text="?"),
         partial(learn_anonymously, learning_id=OTHER, kind="why", text="?", withdrawal_digest="d"),

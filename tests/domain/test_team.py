@@ -1,12 +1,12 @@
 """Teams: the tree, the members, the lead."""
 
-from functools import partial
 from uuid import UUID
 
 from domain.errors import DissolvedTeam, Loop, NotFound
 from domain.team import (
     Team,
     TeamDissolved,
+    TeamEvent,
     TeamFormed,
     TeamJoined,
     TeamLeadNamed,
@@ -23,32 +23,33 @@ from domain.team import (
     rename,
 )
 from tests.domain import scenario as spec
-from tests.domain.scenario import ANA, BO, words
+from tests.domain.scenario import ANA, BO, beginning, words
 
-scenario = partial(spec.scenario, evolve)
+TEAM = spec.Specification(evolve)
+scenario, state = TEAM.scenario, TEAM.state
 
 BREAD, OVEN, FLOUR, GONE, NOWHERE = (UUID(int=n) for n in range(1, 6))
 OVEN_FORMED = TeamFormed(name="Oven", parent_id=BREAD)
 DISSOLVED = TeamDissolved(reason=words("merged"))
 TREE = {
-    BREAD: spec.state(evolve, [TeamFormed(name="Bread")]),
-    OVEN: spec.state(evolve, [OVEN_FORMED]),
-    FLOUR: spec.state(evolve, [TeamFormed(name="Flour", parent_id=OVEN)]),
-    GONE: spec.state(evolve, [TeamFormed(name="Gone"), DISSOLVED]),
+    BREAD: state([TeamFormed(name="Bread")]),
+    OVEN: state([OVEN_FORMED]),
+    FLOUR: state([TeamFormed(name="Flour", parent_id=OVEN)]),
+    GONE: state([TeamFormed(name="Gone"), DISSOLVED]),
 }
 
 
-def under(parent_id: UUID | None):
+def under(parent_id: UUID | None) -> spec.Decision[Team, TeamEvent]:
     return lambda team: move(team, team_id=OVEN, parent_id=parent_id, team_of=TREE.get)
 
 
 def test_a_team_is_formed_below_another() -> None:
-    scenario(given=[], when=lambda _: form(name="Oven", parent_id=BREAD, team_of=TREE.get), then=[OVEN_FORMED])
+    beginning(when=lambda: form(name="Oven", parent_id=BREAD, team_of=TREE.get), then=[OVEN_FORMED])
 
 
 def test_a_team_stands_below_a_team_that_is_there() -> None:
-    scenario(given=[], when=lambda _: form(name="Oven", parent_id=NOWHERE, team_of=TREE.get), then=NotFound)
-    scenario(given=[], when=lambda _: form(name="Oven", parent_id=GONE, team_of=TREE.get), then=DissolvedTeam)
+    beginning(when=lambda: form(name="Oven", parent_id=NOWHERE, team_of=TREE.get), then=NotFound)
+    beginning(when=lambda: form(name="Oven", parent_id=GONE, team_of=TREE.get), then=DissolvedTeam)
     scenario(given=[OVEN_FORMED], when=under(NOWHERE), then=NotFound)
     scenario(given=[OVEN_FORMED], when=under(GONE), then=DissolvedTeam, says="position 2")
 
@@ -79,7 +80,7 @@ def test_a_loop_that_is_stored_already_holds_nobody_up() -> None:
 
 
 def test_members_join_and_leave() -> None:
-    joined = [OVEN_FORMED, TeamJoined(member_id=ANA)]
+    joined: list[TeamEvent] = [OVEN_FORMED, TeamJoined(member_id=ANA)]
     scenario(given=[OVEN_FORMED], when=lambda t: join(t, member_id=ANA), then=[TeamJoined(member_id=ANA)])
     scenario(given=joined, when=lambda t: join(t, member_id=ANA), then=[])
     scenario(given=joined, when=lambda t: leave(t, member_id=ANA), then=[TeamLeft(member_id=ANA)])
@@ -95,13 +96,18 @@ def test_a_lead_who_is_not_in_the_team_joins_it() -> None:
 
 
 def test_a_lead_who_leaves_leads_no_more() -> None:
-    led = [OVEN_FORMED, TeamJoined(member_id=ANA), TeamJoined(member_id=BO), TeamLeadNamed(member_id=ANA)]
-    assert spec.state(evolve, [*led, TeamLeft(member_id=BO)]).lead_id == ANA
-    assert spec.state(evolve, [*led, TeamLeft(member_id=ANA)]).lead_id is None
+    led: list[TeamEvent] = [
+        OVEN_FORMED,
+        TeamJoined(member_id=ANA),
+        TeamJoined(member_id=BO),
+        TeamLeadNamed(member_id=ANA),
+    ]
+    assert state([*led, TeamLeft(member_id=BO)]).lead_id == ANA
+    assert state([*led, TeamLeft(member_id=ANA)]).lead_id is None
 
 
 def test_a_team_is_dissolved_once_and_takes_no_more_acts() -> None:
-    gone = [OVEN_FORMED, TeamJoined(member_id=BO), DISSOLVED]
+    gone: list[TeamEvent] = [OVEN_FORMED, TeamJoined(member_id=BO), DISSOLVED]
     scenario(given=[OVEN_FORMED], when=lambda t: dissolve(t, reason=words("merged")), then=[DISSOLVED])
     scenario(given=gone, when=lambda t: dissolve(t, reason=words("again")), then=[])
     for act in (

@@ -6,18 +6,20 @@ from functools import partial
 from domain.errors import Invalid
 from domain.workspace import BANDS, SettingsChanged, WorkspaceOpened, change_settings, evolve, open_
 from tests.domain import scenario as spec
+from tests.domain.scenario import beginning
 
-scenario = partial(spec.scenario, evolve)
+WORKSPACE = spec.Specification(evolve)
+scenario, state = WORKSPACE.scenario, WORKSPACE.state
 
 OPENED = WorkspaceOpened(name="Bakers", timezone="Europe/Berlin")
 
 
 def test_a_workspace_has_a_name_and_a_time_zone() -> None:
-    scenario(given=[], when=lambda _: open_(name="Bakers", timezone="Europe/Berlin"), then=[OPENED])
+    beginning(when=lambda: open_(name="Bakers", timezone="Europe/Berlin"), then=[OPENED])
 
 
 def test_a_time_zone_is_one_that_the_world_knows() -> None:
-    scenario(given=[], when=lambda _: open_(name="Bakers", timezone="Europe/Bern"), then=Invalid, says="Europe/Bern")
+    beginning(when=lambda: open_(name="Bakers", timezone="Europe/Bern"), then=Invalid, says="Europe/Bern")
     scenario(given=[OPENED], when=lambda w: change_settings(w, timezone="Mars/North"), then=Invalid, says="timezone")
 
 
@@ -30,16 +32,15 @@ def test_only_what_differs_is_recorded() -> None:
 
 
 def test_the_same_settings_again_change_nothing() -> None:
-    change = {"check_in_every": "2 weeks", "bands": BANDS, "week_start": 0}
     scenario(
         given=[OPENED, SettingsChanged(check_in_every="2 weeks")],
-        when=lambda w: change_settings(w, **change),
+        when=lambda w: change_settings(w, check_in_every="2 weeks", bands=BANDS, week_start=0),
         then=[],
     )
 
 
 def test_settings_that_were_not_named_stay() -> None:
-    workspace = spec.state(evolve, [OPENED, SettingsChanged(week_start=6), SettingsChanged(name="Millers")])
+    workspace = state([OPENED, SettingsChanged(week_start=6), SettingsChanged(name="Millers")])
     assert (workspace.name, workspace.week_start, workspace.check_in_every) == ("Millers", 6, "1 week")
 
 
@@ -55,6 +56,6 @@ def test_bands_rise() -> None:
     flat = (Decimal("0.3"), Decimal("0.3"), Decimal("0.7"), Decimal(1))
     from_zero = (Decimal(0), Decimal("0.5"), Decimal("0.7"), Decimal(1))
     for bands in (flat, from_zero):
-        scenario(given=[OPENED], when=lambda w, b=bands: change_settings(w, bands=b), then=Invalid, says="bands")
+        scenario(given=[OPENED], when=partial(change_settings, bands=bands), then=Invalid, says="bands")
     rising = (Decimal("0.2"), Decimal("0.5"), Decimal("0.7"), Decimal(1))
     scenario(given=[OPENED], when=lambda w: change_settings(w, bands=rising), then=[SettingsChanged(bands=rising)])

@@ -38,30 +38,30 @@ def test_no_goal_stands_under_itself() -> None:
 
 
 def test_no_goal_stands_under_what_stands_under_it() -> None:
-    forest = {B: (Link(DAYS[0], A),), C: (Link(DAYS[0], B),)}
+    forest: Forest = {B: (Link(DAYS[0], A),), C: (Link(DAYS[0], B),)}
     assert refused(forest, A, C, DAYS[1])
     assert not refused(forest, C, A, DAYS[1])
 
 
 def test_a_link_that_no_longer_holds_is_in_nobodys_way() -> None:
-    forest = {B: (Link(DAYS[0], A), Link(DAYS[2], None))}
+    forest: Forest = {B: (Link(DAYS[0], A), Link(DAYS[2], None))}
     assert not refused(forest, A, B, DAYS[2])
 
 
 def test_a_link_that_begins_later_is_in_the_way() -> None:
     """Imports are not held to the order of time: B stands under A from day 3 on, so A not under B from day 1 on."""
-    forest = {B: (Link(DAYS[3], A),)}
+    forest: Forest = {B: (Link(DAYS[3], A),)}
     with pytest.raises(Loop, match="from 2026-01-04"):
         refuse_loop(A, B, (), DAYS[1], lambda goal: forest.get(goal, ()))
 
 
 def test_a_link_holds_only_until_the_next_of_its_goal() -> None:
-    forest = {A: (Link(DAYS[0], None), Link(DAYS[2], C)), B: (Link(DAYS[3], A),)}
+    forest: Forest = {A: (Link(DAYS[0], None), Link(DAYS[2], C)), B: (Link(DAYS[3], A),)}
     assert not refused(forest, A, B, DAYS[1])
 
 
 def test_a_link_takes_the_place_of_an_earlier_recorded_one_of_the_same_moment() -> None:
-    forest = {A: (Link(DAYS[1], None),), B: (Link(DAYS[1], A),)}
+    forest: Forest = {A: (Link(DAYS[1], None),), B: (Link(DAYS[1], A),)}
     assert refused(forest, A, B, DAYS[1])
 
 
@@ -75,7 +75,9 @@ tries = st.tuples(goals, st.none() | goals, st.sampled_from(DAYS))
 @given(st.lists(tries, max_size=25))
 @example([(A, B, DAYS[2]), (B, A, DAYS[0])])
 @example([(A, B, DAYS[2]), (A, None, DAYS[3]), (B, C, DAYS[0]), (C, A, DAYS[3])])
-def test_exactly_the_links_that_would_close_a_loop_at_some_moment_are_refused(attempts: list) -> None:
+def test_exactly_the_links_that_would_close_a_loop_at_some_moment_are_refused(
+    attempts: list[tuple[UUID, UUID | None, datetime]],
+) -> None:
     forest: Forest = {}
     for goal, parent, since in attempts:
         then = with_link(forest, goal, parent, since)

@@ -22,7 +22,9 @@ moments = st.datetimes(datetime(2025, 1, 1), datetime(2026, 12, 31), timezones=s
     week_start=st.integers(0, 6),
     zone=st.sampled_from(ZONES),
 )
-def test_overdue_is_what_the_rule_of_due_days_says(begun, later, said_after, rhythm, week_start, zone) -> None:
+def test_overdue_is_what_the_rule_of_due_days_says(
+    begun: datetime, later: timedelta, said_after: timedelta | None, rhythm: str, week_start: int, zone: ZoneInfo
+) -> None:
     now = begun + later
     said_at = None if said_after is None else begun + said_after
     due = due_after(said_at or begun, begun=begun, rhythm=rhythm, week_start=week_start, zone=zone)

@@ -7,19 +7,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import Invalid, ReasonRequired
-from domain.goal.grade import Grade, KRGraded, ObjectiveGraded, band, clamped, give, outcome, regraded, rounded
+from domain.goal.grade import (
+    GoalOutcome,
+    Grade,
+    KRGraded,
+    ObjectiveGraded,
+    band,
+    clamped,
+    give,
+    outcome,
+    regraded,
+    rounded,
+)
+from domain.goal.measure import Commitment
+from domain.personal import Personal
 from tests.domain.scenario import words
 
 WHY = words("The last week counted double")
 
 
-def scored(score: str | None, computed: str | None = None, before: Grade | None = None, reason: object = None) -> list:
+def scored(
+    score: str | None, computed: str | None = None, before: Grade | None = None, reason: Personal | None = None
+) -> list[KRGraded]:
     given_score, worked_out = (None if number is None else Decimal(number) for number in (score, computed))
     return give(KRGraded, before, score=given_score, computed=worked_out, reason=reason)
 
 
-def graded(score: str, computed: str | None = None, reason: object = None) -> list:
-    return [KRGraded(score=Decimal(score), computed=computed and Decimal(computed), reason=reason)]
+def graded(score: str, computed: str | None = None, reason: Personal | None = None) -> list[KRGraded]:
+    return [KRGraded(score=Decimal(score), computed=Decimal(computed) if computed else None, reason=reason)]
 
 
 def test_computed_and_final_score_are_both_kept() -> None:
@@ -87,10 +102,10 @@ def test_words_are_no_score_that_could_be_repeated() -> None:
 
 
 @given(st.lists(st.tuples(st.none() | st.decimals(0, 2, places=2), st.none() | st.text(max_size=3))))
-def test_a_grade_in_words_never_removes_a_number(grades: list) -> None:
+def test_a_grade_in_words_never_removes_a_number(grades: list[tuple[Decimal | None, str | None]]) -> None:
     grade = None
     for score, as_written in grades:
-        grade = regraded(grade, ObjectiveGraded(score=score, as_written=as_written and words(as_written)))
+        grade = regraded(grade, ObjectiveGraded(score=score, as_written=words(as_written) if as_written else None))
     scores = [score for score, _ in grades if score is not None]
     assert grade is None or grade.score == (scores[-1] if scores else None)
 
@@ -145,7 +160,9 @@ def test_bands_are_configurable() -> None:
         (None, "0", "missed"),
     ],
 )
-def test_a_committed_goal_under_1_is_a_miss_and_an_aspirational_one_at_070_a_success(commitment, score, became) -> None:
+def test_a_committed_goal_under_1_is_a_miss_and_an_aspirational_one_at_070_a_success(
+    commitment: Commitment | None, score: str, became: GoalOutcome
+) -> None:
     assert outcome("graded", Decimal(score), commitment) == became
 
 

@@ -5,7 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.goal.health import WORST_FIRST, due_after, health, worst
+from domain.goal.check_in import HealthWord
+from domain.goal.grade import GoalOutcome
+from domain.goal.health import WORST_FIRST, GoalHealth, due_after, health, worst
 
 BERLIN = ZoneInfo("Europe/Berlin")
 BEGUN = datetime(2026, 3, 18, 9, tzinfo=UTC)  # A Wednesday; the clocks change on 29 March.
@@ -44,30 +46,38 @@ def test_nothing_is_due_before_the_goal_is_worked_on() -> None:
     assert due(BEGUN - timedelta(days=60)) == "2026-03-23T00:00:00+01:00"
 
 
-def so(state: str = "committed", *, outcome=None, late: timedelta | None = None, said=None):
+def shown(
+    state: str = "committed",
+    *,
+    outcome: GoalOutcome | None = None,
+    late: timedelta | None = None,
+    said: HealthWord | None = None,
+) -> GoalHealth | None:
     return health(state, outcome, due=None if late is None else BEGUN - late, said=said, now=BEGUN)
 
 
 def test_what_is_graded_or_dropped_has_its_outcome() -> None:
-    assert so("graded", outcome="partial", late=timedelta(days=9), said="off_track") == "partial"
-    assert so("dropped", outcome="dropped", said="on_track") == "dropped"
-    assert so("graded", outcome=None, said="on_track") is None
+    assert shown("graded", outcome="partial", late=timedelta(days=9), said="off_track") == "partial"
+    assert shown("dropped", outcome="dropped", said="on_track") == "dropped"
+    assert shown("graded", outcome=None, said="on_track") is None
 
 
 def test_overdue_by_more_than_3_days_is_outdated_whatever_was_said() -> None:
-    assert so(late=timedelta(days=3), said="on_track") == "on_track"
-    assert so(late=timedelta(days=3, seconds=1), said="on_track") == "outdated"
-    assert so(late=timedelta(days=-2), said="at_risk") == "at_risk"
+    assert shown(late=timedelta(days=3), said="on_track") == "on_track"
+    assert shown(late=timedelta(days=3, seconds=1), said="on_track") == "outdated"
+    assert shown(late=timedelta(days=-2), said="at_risk") == "at_risk"
 
 
 def test_silence_is_never_green() -> None:
-    assert so() == so(late=timedelta(days=1)) == "pending"
+    assert shown() == shown(late=timedelta(days=1)) == "pending"
 
 
 def test_an_objective_is_as_well_as_the_worst_of_its_key_results() -> None:
     assert WORST_FIRST == ("off_track", "outdated", "at_risk", "pending", "on_track")
-    for place, each in enumerate(WORST_FIRST):
-        assert worst([*reversed(WORST_FIRST[place:]), "missed", None]) == each
+    below: list[GoalHealth | None] = ["missed", None]
+    for each in reversed(WORST_FIRST):
+        below = [*below, each]
+        assert worst(below) == each
 
 
 def test_outcomes_are_no_worry_any_more() -> None:

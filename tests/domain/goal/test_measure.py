@@ -8,21 +8,39 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import FlatTarget, Invalid
-from domain.goal.measure import Terms, change, expected_pace, is_stretch, progress, require_possible
+from domain.goal.measure import Count, MeasureType, Terms, change, expected_pace, is_stretch, progress, require_possible
+from tests.domain.key_results import Number, number
 
 numbers = st.decimals(-(10**6), 10**6, places=2)
 
 
-def terms(type: str = "change", **more: object) -> Terms:
-    numbers = {name: Decimal(more[name]) for name in {"baseline", "target", "low", "high"} & more.keys()}
-    return Terms(title="t", type=type, **(more | numbers))
+def terms(
+    type: MeasureType = "change",
+    *,
+    baseline: Number | None = None,
+    target: Number | None = None,
+    low: Number | None = None,
+    high: Number | None = None,
+    count: Count = "latest",
+    inclusive: bool = True,
+) -> Terms:
+    return Terms(
+        title="t",
+        type=type,
+        baseline=number(baseline),
+        target=number(target),
+        low=number(low),
+        high=number(high),
+        count=count,
+        inclusive=inclusive,
+    )
 
 
-def ratio(measured: Terms, *values: object) -> Decimal | None:
+def ratio(measured: Terms, *values: Number) -> Decimal | None:
     return progress(measured, tuple(Decimal(value) for value in values)).ratio
 
 
-def missing(measured: Terms, *values: object) -> str | None:
+def missing(measured: Terms, *values: Number) -> str | None:
     assert ratio(measured, *values) is None
     return progress(measured, tuple(Decimal(value) for value in values)).missing
 
@@ -33,7 +51,7 @@ FALLING = terms(baseline=100, target=60)
 @pytest.mark.parametrize(
     ("value", "reads"), [(100, 0), (80, "0.5"), (70, "0.75"), (60, 1), (50, "1.25"), (110, "-0.25")]
 )
-def test_from_100_to_60_reads_as_the_worked_example_says(value: int, reads: object) -> None:
+def test_from_100_to_60_reads_as_the_worked_example_says(value: int, reads: int | str) -> None:
     assert ratio(FALLING, value) == Decimal(reads)
 
 
@@ -73,7 +91,7 @@ def test_the_latest_value_decides() -> None:
     ],
 )
 def test_exactly_on_the_bound_reads_as_inclusive_says(
-    type: str, inclusive: bool, below: int, on: int, above: int
+    type: MeasureType, inclusive: bool, below: int, on: int, above: int
 ) -> None:
     bound = terms(type, target="99.5", inclusive=inclusive)
     assert [ratio(bound, value) for value in ("99.4", "99.5", "99.6")] == [below, on, above]
@@ -87,7 +105,7 @@ def test_of_a_bound_the_share_of_check_ins_for_which_it_held_may_be_counted() ->
 @pytest.mark.parametrize(
     ("value", "reads"), [(10, 1), (15, 1), (20, 1), (8, "0.8"), (22, "0.8"), (0, 0), (30, 0), (-90, 0), (99, 0)]
 )
-def test_of_a_range_the_distance_to_the_nearer_bound_counts_against_its_width(value: int, reads: object) -> None:
+def test_of_a_range_the_distance_to_the_nearer_bound_counts_against_its_width(value: int, reads: int | str) -> None:
     assert ratio(terms("range", low=10, high=20), value) == Decimal(reads)
 
 
@@ -95,6 +113,7 @@ def test_of_a_range_the_distance_to_the_nearer_bound_counts_against_its_width(va
 def test_a_range_reads_between_0_and_1(low: Decimal, high: Decimal, value: Decimal) -> None:
     if low < high:
         read = ratio(terms("range", low=low, high=high), value)
+        assert read is not None
         assert 0 <= read <= 1
         assert (read == 1) == (low <= value <= high)
 

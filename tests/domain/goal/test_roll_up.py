@@ -12,6 +12,7 @@ from domain.errors import Invalid
 from domain.goal.check_in import Confidence
 from domain.goal.roll_up import (
     ChildrenWeighted,
+    RollUpMode,
     Weight,
     confidence_of,
     counts,
@@ -56,7 +57,9 @@ def test_purpose_counts_while_it_holds() -> None:
         ("key_results", False, "key_results"),
     ],
 )
-def test_key_results_decide_where_any_counts_unless_chosen_otherwise(chosen, has_key_results, mode) -> None:
+def test_key_results_decide_where_any_counts_unless_chosen_otherwise(
+    chosen: RollUpMode | None, has_key_results: bool, mode: RollUpMode
+) -> None:
     assert mode_of("objective", chosen, has_key_results=has_key_results) == mode
 
 
@@ -93,16 +96,22 @@ def test_weights_are_relative() -> None:
 
 
 @given(st.lists(st.tuples(st.none() | ratios, weights)), st.booleans())
-def test_the_roll_up_stays_within_0_and_1(below: list, cycle_active: bool) -> None:
+def test_the_roll_up_stays_within_0_and_1(below: list[tuple[Decimal | None, Decimal]], cycle_active: bool) -> None:
     parts = [(part(ratio, "key_result", cycle_active=cycle_active), weight) for ratio, weight in below]
     rolled_up = weighted_mean((ratio, weight) for ratio, weight in parts if ratio is not None)
     assert rolled_up is None or 0 <= rolled_up <= 1
 
 
+def counted(progress: Decimal) -> Decimal:
+    brought = part(progress, "key_result", cycle_active=True)
+    assert brought is not None
+    return brought
+
+
 @given(st.lists(st.tuples(ratios, weights), min_size=1), ratios)
-def test_more_progress_below_is_never_less_above(below: list, more: Decimal) -> None:
-    (ratio, weight), *others = ((part(ratio, "key_result", cycle_active=True), weight) for ratio, weight in below)
-    better = max(ratio, part(more, "key_result", cycle_active=True))
+def test_more_progress_below_is_never_less_above(below: list[tuple[Decimal, Decimal]], more: Decimal) -> None:
+    (ratio, weight), *others = ((counted(ratio), weight) for ratio, weight in below)
+    better = max(ratio, counted(more))
     assert (weighted_mean([(better, weight), *others]) or 0) >= (weighted_mean([(ratio, weight), *others]) or 0)
 
 

@@ -1,6 +1,8 @@
 """An amendment: the only way in which what is committed changes."""
 
 from decimal import Decimal
+from typing import Unpack
+from uuid import UUID
 
 import pytest
 
@@ -13,12 +15,16 @@ from domain.key_result.amendment import (
     propose_amendment,
     refuse_amendment,
 )
+from domain.key_result.evolve import KREvent
 from domain.key_result.lifecycle import KRDropped, KRReassigned, KRReinstated
 from domain.key_result.stretch import KRStretchOffered
 from tests.domain.key_results import (
     ALONE,
     COMMITTED,
     TEAM,
+    Decision,
+    Given,
+    OfferedTerms,
     amendment,
     checked_in,
     committed,
@@ -33,8 +39,9 @@ WHY = words("A quarter lost")
 OPEN = (*COMMITTED, amendment())
 
 
-def ask(target: int | None = 70, *, by=ANA, **more: object):
-    return lambda kr: propose_amendment(kr, by=by, terms=terms(target, **more), reason=words("A quarter lost", by))
+def ask(target: int | None = 70, *, by: UUID = ANA, **further: Unpack[OfferedTerms]) -> Decision:
+    asked = terms(target, **further)
+    return lambda kr: propose_amendment(kr, by=by, terms=asked, reason=words("A quarter lost", by))
 
 
 def test_either_party_asks_for_an_amendment() -> None:
@@ -89,7 +96,7 @@ def test_the_same_again_changes_nothing() -> None:
 
 
 def test_an_answer_to_an_earlier_amendment_is_none_to_a_later_one() -> None:
-    given = [*OPEN, KRAmended(by=BO), amendment(80)]
+    given: Given = [*OPEN, KRAmended(by=BO), amendment(80)]
     scenario(given=given, when=lambda kr: agree_amendment(kr, by=BO), then=[KRAmended(by=BO)])
 
 
@@ -104,7 +111,7 @@ def test_amended_terms_have_to_be_possible_too() -> None:
     scenario(given=COMMITTED, when=ask(100), then=FlatTarget)
 
 
-BOUND = {"type": "stay_below", "baseline": None}
+BOUND: OfferedTerms = {"type": "stay_below", "baseline": None}
 
 
 def test_the_type_changes_until_the_first_check_in() -> None:
@@ -118,7 +125,7 @@ def test_the_type_changes_until_the_first_check_in() -> None:
 
 
 def test_a_baseline_becomes_another_type_at_any_time() -> None:
-    finding = [proposed(None, type="baseline", baseline=None), committed(), checked_in(1, 100)]
+    finding: Given = [proposed(None, type="baseline", baseline=None), committed(), checked_in(1, 100)]
     scenario(given=finding, when=ask(70), then=[amendment(70)])
     scenario(given=[*finding, amendment(70)], when=lambda kr: agree_amendment(kr, by=BO), then=[KRAmended(by=BO)])
 
@@ -137,17 +144,17 @@ def test_without_another_person_the_owner_agrees_to_an_amendment_alone() -> None
 
 
 def test_who_follows_the_one_who_asked_answers_for_it() -> None:
-    given = [*OPEN, KRReassigned(owner_id=CY, partner_id=BO, team_id=TEAM)]
+    given: Given = [*OPEN, KRReassigned(owner_id=CY, partner_id=BO, team_id=TEAM)]
     scenario(given=given, when=lambda kr: agree_amendment(kr, by=CY), then=NotYourTurn)
     scenario(given=given, when=lambda kr: agree_amendment(kr, by=BO), then=[KRAmended(by=BO)])
 
 
 @pytest.mark.parametrize("answer", [KRAmended(by=BO), KRAmendmentRefused(by=BO)])
-def test_an_answer_that_finds_nothing_open_leaves_the_terms(answer: object) -> None:
+def test_an_answer_that_finds_nothing_open_leaves_the_terms(answer: KREvent) -> None:
     """An import may have amended the terms at a moment between question and answer."""
     assert state([*COMMITTED, answer]).terms == terms(60)
 
 
 def test_an_open_amendment_survives_a_drop() -> None:
-    given = [*OPEN, KRDropped(reason=WHY), KRReinstated()]
+    given: Given = [*OPEN, KRDropped(reason=WHY), KRReinstated()]
     scenario(given=given, when=lambda kr: agree_amendment(kr, by=BO), then=[KRAmended(by=BO)])

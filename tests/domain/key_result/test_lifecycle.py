@@ -9,8 +9,10 @@ from domain.errors import Invalid, NotCommitted, NotLive, ReasonRequired
 from domain.goal.alignment import GoalRescheduled
 from domain.goal.grade import Grade, KRGraded
 from domain.goal.roll_up import RollUpChosen
+from domain.key_result.evolve import KREvent
 from domain.key_result.lifecycle import (
     KRDropped,
+    KRLifecycleEvent,
     KRMoved,
     KRReassigned,
     KRReinstated,
@@ -24,14 +26,19 @@ from domain.key_result.lifecycle import (
     reschedule,
 )
 from domain.key_result.negotiation import KRDeclined, KRWithdrawn
+from domain.key_result.state import KeyResult
+from domain.personal import Personal
 from tests.domain.key_results import (
     COMMITTED,
     CYCLE,
     OBJECTIVE,
     TEAM,
+    Decision,
+    Given,
     amendment,
     checked_in,
     committed,
+    folded,
     proposed,
     scenario,
     state,
@@ -42,10 +49,10 @@ WHY = words("A better place")
 OTHER = UUID(int=0x07E)
 DROPPED = KRDropped(reason=WHY)
 GRADED = KRGraded(score=Decimal("0.5"))
-ENDS = [KRDeclined(by=BO), KRWithdrawn(by=ANA), DROPPED]
+ENDS: list[KREvent] = [KRDeclined(by=BO), KRWithdrawn(by=ANA), DROPPED]
 
 
-def given_grade(score: str | None = None, reason: object = None):
+def given_grade(score: str | None = None, reason: Personal | None = None) -> Decision:
     return lambda kr: grade(kr, score=None if score is None else Decimal(score), reason=reason)
 
 
@@ -60,7 +67,7 @@ def test_a_key_result_moves_to_another_objective() -> None:
 
 
 def test_a_key_result_is_reassigned() -> None:
-    def hand_over(kr):
+    def hand_over(kr: KeyResult) -> list[KRLifecycleEvent]:
         return reassign(kr, owner_id=CY, partner_id=BO, team_id=None, reason=WHY)
 
     handed_over = KRReassigned(owner_id=CY, partner_id=BO, team_id=None, reason=WHY)
@@ -90,13 +97,14 @@ def test_contributing_goals_may_be_chosen_to_move_a_key_result() -> None:
 
 
 @pytest.mark.parametrize("end", ENDS)
-def test_what_has_ended_neither_moves_nor_changes_hands(end: object) -> None:
-    for act in (
+def test_what_has_ended_neither_moves_nor_changes_hands(end: KREvent) -> None:
+    acts: tuple[Decision, ...] = (
         lambda kr: move(kr, objective_id=OTHER, reason=WHY),
         lambda kr: reassign(kr, owner_id=CY, partner_id=BO, team_id=TEAM, reason=WHY),
         lambda kr: reschedule(kr, cycle_id=None, reason=WHY),
         lambda kr: choose_roll_up(kr, mode="both"),
-    ):
+    )
+    for act in acts:
         scenario(given=[proposed(), end], when=act, then=NotLive)
 
 
@@ -114,7 +122,7 @@ def test_a_value_goes_before_a_claimed_share() -> None:
 def test_a_claimed_share_counts_where_no_value_can_be_measured() -> None:
     claim = Decimal("0.9")
     assert computed_score(state([*COMMITTED, checked_in(1, 80), checked_in(2, claimed=claim)])) == claim
-    unmeasured = [proposed(None, baseline=None), committed()]
+    unmeasured: Given = [proposed(None, baseline=None), committed()]
     assert computed_score(state([*unmeasured, checked_in(1, 80, claimed=claim)])) == claim
 
 
@@ -127,24 +135,24 @@ def test_silence_has_no_score() -> None:
 
 
 def test_a_key_result_is_graded_by_its_measure() -> None:
-    given = [*COMMITTED, checked_in(1, 80)]
+    given: Given = [*COMMITTED, checked_in(1, 80)]
     scenario(given=given, when=given_grade(), then=[KRGraded(score=Decimal("0.5000"), computed=Decimal("0.5"))])
 
 
 def test_another_final_score_than_the_computed_one_needs_a_reason() -> None:
-    given = [*COMMITTED, checked_in(1, 80)]
+    given: Given = [*COMMITTED, checked_in(1, 80)]
     scenario(given=given, when=given_grade("0.6"), then=ReasonRequired)
     graded = KRGraded(score=Decimal("0.6"), computed=Decimal("0.5"), reason=WHY)
     scenario(given=given, when=given_grade("0.6", WHY), then=[graded])
 
 
 @pytest.mark.parametrize("given", [[proposed()], *([proposed(), end] for end in ENDS)])
-def test_only_what_was_committed_is_graded(given: list) -> None:
+def test_only_what_was_committed_is_graded(given: Given) -> None:
     scenario(given=given, when=given_grade("0.5"), then=NotCommitted)
 
 
 def test_a_second_grade_replaces_the_first_with_a_reason() -> None:
-    given = [*COMMITTED, GRADED]
+    given: Given = [*COMMITTED, GRADED]
     scenario(given=given, when=given_grade("0.6"), then=ReasonRequired)
     again = KRGraded(score=Decimal("0.6"), reason=WHY)
     scenario(given=given, when=given_grade("0.6", WHY), then=[again])
@@ -157,28 +165,28 @@ def test_the_same_grade_again_changes_nothing() -> None:
 
 # --- drop and return ----------------------------------------------------------------------------------------------
 
-LIVE_STORIES = {
+LIVE: dict[str, Given] = {
     "proposed": [proposed()],
     "committed": [*COMMITTED, checked_in(1, 80), amendment()],
     "graded": [*COMMITTED, checked_in(1, 80), GRADED],
 }
 
 
-@pytest.mark.parametrize("before", LIVE_STORIES)
+@pytest.mark.parametrize("before", LIVE)
 def test_every_live_state_may_be_dropped_with_a_reason(before: str) -> None:
-    scenario(given=LIVE_STORIES[before], when=lambda kr: drop(kr, reason=WHY), then=[DROPPED])
-    scenario(given=[*LIVE_STORIES[before], DROPPED], when=lambda kr: drop(kr, reason=WHY), then=[])
+    scenario(given=LIVE[before], when=lambda kr: drop(kr, reason=WHY), then=[DROPPED])
+    scenario(given=[*LIVE[before], DROPPED], when=lambda kr: drop(kr, reason=WHY), then=[])
 
 
-@pytest.mark.parametrize("before", LIVE_STORIES)
+@pytest.mark.parametrize("before", LIVE)
 def test_reinstating_returns_to_the_state_before_with_everything(before: str) -> None:
-    given = LIVE_STORIES[before]
+    given = LIVE[before]
     scenario(given=[*given, DROPPED], when=lambda kr: reinstate(kr, reason=WHY), then=[KRReinstated(reason=WHY)])
     assert state([*given, DROPPED, KRReinstated()]) == state(given)
 
 
 @pytest.mark.parametrize("end", ENDS[:2])
-def test_what_was_declined_or_withdrawn_is_not_dropped(end: object) -> None:
+def test_what_was_declined_or_withdrawn_is_not_dropped(end: KREvent) -> None:
     scenario(given=[proposed(), end], when=lambda kr: drop(kr, reason=WHY), then=NotLive)
 
 
@@ -201,10 +209,10 @@ def test_a_second_drop_does_not_forget_the_state_before_nor_the_first_cause() ->
 def test_what_is_recorded_of_a_dropped_key_result_is_kept_and_leaves_it_dropped() -> None:
     """Imports tell in any order. It comes back with what was recorded meanwhile."""
     kr = state([proposed(), DROPPED, committed(), checked_in(1, 80), GRADED])
-    assert (kr.state, len(kr.check_ins), kr.grade.score) == ("dropped", 1, Decimal("0.5"))
+    assert (kr.state, len(kr.check_ins), kr.grade) == ("dropped", 1, Grade(Decimal("0.5"), None))
     assert state([proposed(), DROPPED, committed(), GRADED, KRReinstated()]).state == "graded"
 
 
 def test_a_fact_from_before_the_proposal_finds_nothing_to_change() -> None:
-    assert state([checked_in(1, 80), DROPPED]) is None
+    assert folded([checked_in(1, 80), DROPPED]) is None
     assert state([checked_in(1, 80), DROPPED, *COMMITTED]).state == "committed"

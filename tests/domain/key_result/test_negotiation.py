@@ -1,12 +1,15 @@
 """The negotiation of a key result, from the first offer to commitment."""
 
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 import pytest
 
 from domain.errors import AlreadyCommitted, FlatTarget, Invalid, NoOwner, NotAParty, NotLive, NotYourTurn
 from domain.goal.measure import changes
+from domain.key_result.evolve import KREvent
 from domain.key_result.lifecycle import KRDropped, KRReassigned
 from domain.key_result.negotiation import (
     KRCommitted,
@@ -23,6 +26,7 @@ from tests.domain.key_results import (
     CYCLE,
     OBJECTIVE,
     TEAM,
+    Given,
     committed,
     countered,
     proposed,
@@ -30,35 +34,37 @@ from tests.domain.key_results import (
     state,
     terms,
 )
-from tests.domain.scenario import ANA, BO, CY, words
+from tests.domain.scenario import ANA, BO, CY, beginning, words
 
 
-def offer(target: int = 60, *, by: UUID = ANA, owner: UUID = ANA, partner: UUID | None = BO, **more: object):
-    return lambda _: propose(
-        by=by, owner_id=owner, partner_id=partner, objective_id=OBJECTIVE, terms=terms(target, **more),
-        team_id=TEAM, cycle_id=CYCLE,
-    )  # fmt: skip
+def offer(
+    target: int | None = 60, baseline: int | None = 100, *, by: UUID = ANA, partner: UUID | None = BO
+) -> Callable[[], Sequence[KREvent]]:
+    offered = terms(target, baseline)
+    return lambda: propose(
+        by=by, owner_id=ANA, partner_id=partner, objective_id=OBJECTIVE, terms=offered, team_id=TEAM, cycle_id=CYCLE
+    )
 
 
 @pytest.mark.parametrize("by", [ANA, BO])
 def test_either_party_proposes(by: UUID) -> None:
-    scenario(given=[], when=offer(by=by), then=[proposed(by=by)])
+    beginning(when=offer(by=by), then=[proposed(by=by)])
 
 
 def test_nobody_else_proposes() -> None:
-    scenario(given=[], when=offer(by=CY), then=NotAParty)
+    beginning(when=offer(by=CY), then=NotAParty)
 
 
 def test_nobody_is_their_own_partner() -> None:
-    scenario(given=[], when=offer(partner=ANA), then=Invalid, says="partner_id")
+    beginning(when=offer(partner=ANA), then=Invalid, says="partner_id")
 
 
 def test_an_offer_without_any_way_to_go_is_refused() -> None:
-    scenario(given=[], when=offer(100), then=FlatTarget)
+    beginning(when=offer(100), then=FlatTarget)
 
 
 def test_baseline_and_target_may_be_open() -> None:
-    scenario(given=[], when=offer(None, baseline=None), then=[proposed(None, baseline=None)])
+    beginning(when=offer(None, baseline=None), then=[proposed(None, baseline=None)])
 
 
 def test_the_other_party_counters_and_the_turn_passes() -> None:
@@ -147,10 +153,10 @@ def test_nobody_withdraws_the_offer_of_the_other() -> None:
 
 
 @pytest.mark.parametrize("end", [KRDeclined(by=BO), KRWithdrawn(by=ANA), KRDropped(reason=words("Over"))])
-def test_what_has_ended_is_negotiated_no_more(end: object) -> None:
+def test_what_has_ended_is_negotiated_no_more(end: KREvent) -> None:
     for by in (ANA, BO):
-        scenario(given=[proposed(), end], when=lambda kr, by=by: counter(kr, by=by, terms=terms(50)), then=NotLive)
-        scenario(given=[proposed(), end], when=lambda kr, by=by: commit(kr, by=by), then=NotLive)
+        scenario(given=[proposed(), end], when=partial(counter, by=by, terms=terms(50)), then=NotLive)
+        scenario(given=[proposed(), end], when=partial(commit, by=by), then=NotLive)
 
 
 def test_who_is_no_party_answers_nothing() -> None:
@@ -169,7 +175,7 @@ def test_without_another_person_the_owner_agrees_alone_and_the_record_says_so() 
 
 
 def test_without_an_owner_nothing_is_negotiated_until_it_is_reassigned() -> None:
-    given = [proposed(owner=None, by=None)]
+    given: Given = [proposed(owner=None, by=None)]
     scenario(given=given, when=lambda kr: commit(kr, by=BO), then=NoOwner)
     handed_over = KRReassigned(owner_id=CY, partner_id=BO, team_id=TEAM)
     scenario(given=[*given, handed_over], when=lambda kr: commit(kr, by=BO), then=[committed()])
@@ -180,7 +186,7 @@ def reassigned(owner: UUID = ANA, partner: UUID | None = BO) -> KRReassigned:
 
 
 def test_who_follows_the_maker_of_an_offer_answers_for_it_and_not_to_it() -> None:
-    given = [proposed(), reassigned(owner=CY)]
+    given: Given = [proposed(), reassigned(owner=CY)]
     scenario(given=given, when=lambda kr: commit(kr, by=CY), then=NotYourTurn)
     scenario(given=given, when=lambda kr: withdraw(kr, by=ANA), then=NotYourTurn)
     scenario(given=given, when=lambda kr: withdraw(kr, by=CY), then=[KRWithdrawn(by=CY)])
@@ -188,17 +194,17 @@ def test_who_follows_the_maker_of_an_offer_answers_for_it_and_not_to_it() -> Non
 
 
 def test_an_offer_stays_with_its_maker_when_owner_and_partner_change_places() -> None:
-    given = [proposed(), reassigned(owner=BO, partner=ANA)]
+    given: Given = [proposed(), reassigned(owner=BO, partner=ANA)]
     scenario(given=given, when=lambda kr: commit(kr, by=ANA), then=NotYourTurn)
     scenario(given=given, when=lambda kr: commit(kr, by=BO), then=[committed()])
 
 
 def test_the_owner_answers_the_offer_of_a_partner_who_left() -> None:
-    given = [proposed(), countered(50), reassigned(partner=None)]
+    given: Given = [proposed(), countered(50), reassigned(partner=None)]
     scenario(given=given, when=lambda kr: commit(kr, by=ANA), then=[KRCommitted(by=ANA, self_agreed=True)])
 
 
 def test_a_partner_who_comes_later_does_not_answer_the_offer_of_the_one_before() -> None:
-    given = [proposed(), countered(50), reassigned(partner=None), reassigned(partner=CY)]
+    given: Given = [proposed(), countered(50), reassigned(partner=None), reassigned(partner=CY)]
     scenario(given=given, when=lambda kr: commit(kr, by=CY), then=NotYourTurn)
     scenario(given=given, when=lambda kr: commit(kr, by=ANA), then=[committed(by=ANA)])

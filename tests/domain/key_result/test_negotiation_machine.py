@@ -1,9 +1,9 @@
 """Whatever two parties and a stranger try, in whatever order: the diagram holds, and a committed target never moves."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import suppress
 from decimal import Decimal
-from typing import Any
+from typing import Protocol
 from uuid import UUID
 
 from hypothesis import event as seen
@@ -18,12 +18,13 @@ from domain.history import At, History, fold
 from domain.key_result import amendment, negotiation, stretch
 from domain.key_result import evolve as key_result_evolve
 from domain.key_result import lifecycle as key_result_lifecycle
-from domain.key_result import state as key_result_state
 from domain.key_result.amendment import KRAmended, KRAmendmentProposed, KRAmendmentRefused
+from domain.key_result.evolve import KREvent
 from domain.key_result.lifecycle import KRDropped, KRMoved, KRReassigned, KRReinstated
 from domain.key_result.negotiation import KRCommitted, KRCountered, KRDeclined, KRProposed, KRWithdrawn
+from domain.key_result.state import KeyResult
 from domain.key_result.stretch import KRStretchAgreed, KRStretchCountered, KRStretchDeclined, KRStretchOffered
-from tests.domain.key_results import CYCLE, OBJECTIVE, TEAM, said, terms
+from tests.domain.key_results import CYCLE, OBJECTIVE, TEAM, Decision, statement, terms
 from tests.domain.scenario import ANA, BO, CY, NOON, words
 
 DI, STRANGER = UUID(int=0xD), UUID(int=0xE)
@@ -68,9 +69,12 @@ DIAGRAM: dict[str, dict[type, str]] = {
 ANYWHERE_LIVE = (KRMoved, KRReassigned)
 ENDED = ("declined", "withdrawn", "dropped")
 
-OFFERS = (KRProposed, KRCountered, KRAmendmentProposed, KRStretchOffered, KRStretchCountered)
+STRETCHES = (KRStretchOffered, KRStretchCountered)
+OFFERS = (KRProposed, KRCountered, KRAmendmentProposed, *STRETCHES)
 AGREEMENTS = (KRCommitted, KRAmended, KRStretchAgreed)
 REFUSALS = (KRDeclined, KRAmendmentRefused, KRStretchDeclined)
+Agreement = KRCommitted | KRAmended | KRStretchAgreed
+No = KRDeclined | KRAmendmentRefused | KRStretchDeclined
 
 seats = st.sampled_from(["owner", "partner", "owner", "partner", "stranger"])
 owners = st.sampled_from([ANA, CY])  # Nobody changes sides here; that has an example of its own.
@@ -82,6 +86,15 @@ offers = st.sampled_from([
 possible = offers.filter(lambda offer: offer.baseline != offer.target or offer.target is None)
 stretches = st.sampled_from([Decimal(n) for n in (30, 45, 55, 70)])
 
+
+class Answer(Protocol):
+    def __call__(self, kr: KeyResult, *, by: UUID) -> Sequence[KREvent]: ...
+
+
+class Reach(Protocol):
+    def __call__(self, kr: KeyResult, *, by: UUID, stretch: Decimal) -> Sequence[KREvent]: ...
+
+
 ANSWERS = (
     negotiation.commit,
     amendment.agree_amendment,
@@ -91,7 +104,7 @@ ANSWERS = (
 )
 
 
-def where(kr: key_result_state.KeyResult | None) -> str:
+def where(kr: KeyResult | None) -> str:
     """The place in the diagram at which a key result is."""
     if kr is None:
         return "nothing"
@@ -105,24 +118,23 @@ def where(kr: key_result_state.KeyResult | None) -> str:
 class Negotiation(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.history = History()
+        self.history: History[KeyResult | None, KREvent] = History()
         self.place = "nothing"  # By the diagram alone, beside what the domain says.
         self.place_before_drop = ""
         self.seats: dict[str, UUID | None] = {}
-        self.offered_from: str | None = None
+        self.offered_from = ""
         self.offer: Terms | Decimal | None = None
         self.agreed: Terms | None = None  # Since commitment.
 
     @initialize(by=seats.filter(lambda seat: seat != "stranger"), terms=possible, first=st.lists(seats, max_size=2))
     def propose(self, by: str, terms: Terms, first: list[str]) -> None:
         self.seats = {"owner": ANA, "partner": BO}
-        self.attempt(
-            lambda _: negotiation.propose(
-                by=self.who(by), owner_id=ANA, partner_id=BO, objective_id=OBJECTIVE, terms=terms,
-                team_id=TEAM, cycle_id=CYCLE,
-            ),
-            repeats=False,
+        proposed = negotiation.propose(
+            by=self.who(by), owner_id=ANA, partner_id=BO, objective_id=OBJECTIVE, terms=terms,
+            team_id=TEAM, cycle_id=CYCLE,
         )  # fmt: skip
+        for event in proposed:
+            self.happened(event)
         for seat in first:  # Most of what there is to try comes after commitment.
             self.answer(seat, negotiation.commit)
 
@@ -137,11 +149,11 @@ class Negotiation(RuleBasedStateMachine):
         )
 
     @rule(by=seats, beyond=stretches, act=st.sampled_from([stretch.offer_stretch, stretch.counter_stretch]))
-    def reach(self, by: str, beyond: Decimal, act: Callable) -> None:
+    def reach(self, by: str, beyond: Decimal, act: Reach) -> None:
         self.attempt(lambda kr: act(kr, by=self.who(by), stretch=beyond))
 
     @rule(by=seats, answer=st.sampled_from([*ANSWERS]))
-    def answer(self, by: str, answer: Callable) -> None:
+    def answer(self, by: str, answer: Answer) -> None:
         self.attempt(lambda kr: answer(kr, by=self.who(by)))
 
     @rule(owner=owners, partner=partners)
@@ -158,7 +170,7 @@ class Negotiation(RuleBasedStateMachine):
     def check_in(self, value: int) -> None:
         new = UUID(int=self.history.version)
         self.attempt(
-            lambda kr: key_result_lifecycle.add_check_in(kr, check_in_id=new, said=said(value), effective_at=None),
+            lambda kr: key_result_lifecycle.add_check_in(kr, check_in_id=new, said=statement(value), effective_at=None),
             repeats=False,
         )
 
@@ -181,15 +193,22 @@ class Negotiation(RuleBasedStateMachine):
     def who(self, seat: str) -> UUID:
         return self.seats.get(seat) or STRANGER
 
-    def attempt(self, decision: Callable[[Any], list], *, repeats: bool = True) -> None:
+    @property
+    def key_result(self) -> KeyResult:
+        """As it stands, since it was proposed."""
+        kr = self.history.state
+        assert kr is not None
+        return kr
+
+    def attempt(self, decision: Decision, *, repeats: bool = True) -> None:
         """No is an answer too; what must never happen is asserted below."""
         with suppress(Refusal):
-            for event in decision(self.history.state):
+            for event in decision(self.key_result):
                 self.happened(event)
             if repeats:
-                assert decision(self.history.state) == [], "the same command again"
+                assert decision(self.key_result) == [], "the same command again"
 
-    def happened(self, event: Any) -> None:
+    def happened(self, event: KREvent) -> None:
         if isinstance(event, ANYWHERE_LIVE):
             assert self.place not in ENDED
         else:
@@ -201,19 +220,20 @@ class Negotiation(RuleBasedStateMachine):
             self.seats = {"owner": event.owner_id, "partner": event.partner_id}
         if isinstance(event, OFFERS):
             self.offered_from = next(side for side, member in self.seats.items() if member == event.by)
-            self.offer = event.stretch if hasattr(event, "stretch") else terms_of(event)
+            self.offer = event.stretch if isinstance(event, STRETCHES) else terms_of(event)
         if isinstance(event, KRCommitted | KRAmended):
+            assert isinstance(self.offer, Terms)
             self.agreed = self.offer
         self.history = self.history.plus(key_result_evolve.evolve, event, At(NOON, self.history.version + 1))
 
-    def step(self, event: Any) -> None:
+    def step(self, event: KREvent) -> None:
         seen(f"{type(event).__name__} while {self.place}")
         before, after = self.place, DIAGRAM[self.place][type(event)]
         self.place = self.place_before_drop if isinstance(event, KRReinstated) else after
         if isinstance(event, KRDropped):
             self.place_before_drop = before
 
-    def check_the_turn(self, event: Any) -> None:
+    def check_the_turn(self, event: Agreement | No) -> None:
         alone = self.seats["partner"] is None
         assert event.by in self.seats.values()
         assert alone or event.by != self.seats[self.offered_from], "nobody answers the offer of their own side"
@@ -226,7 +246,7 @@ class Negotiation(RuleBasedStateMachine):
 
     @invariant()
     def a_committed_target_moves_only_by_an_agreed_amendment(self) -> None:
-        assert self.agreed is None or self.history.state.terms == self.agreed
+        assert self.agreed is None or self.key_result.terms == self.agreed
 
     @invariant()
     def a_stretch_lies_beyond_the_target(self) -> None:

@@ -1,6 +1,8 @@
 """A stretch: offered after commitment, beyond the target, negotiated like it."""
 
 from decimal import Decimal
+from functools import partial
+from uuid import UUID
 
 import pytest
 
@@ -21,6 +23,10 @@ from domain.key_result.stretch import (
 from tests.domain.key_results import (
     ALONE,
     COMMITTED,
+    Decision,
+    Given,
+    Number,
+    OfferedTerms,
     amendment,
     checked_in,
     committed,
@@ -36,11 +42,11 @@ COUNTERED = KRStretchCountered(by=ANA, stretch=Decimal(50))
 OPEN = (*COMMITTED, OFFERED)
 
 
-def reach(stretch: int | str, by=BO):
+def reach(stretch: int | str, by: UUID = BO) -> Decision:
     return lambda kr: offer_stretch(kr, by=by, stretch=Decimal(stretch))
 
 
-def instead(stretch: int | str, by=ANA):
+def instead(stretch: int | str, by: UUID = ANA) -> Decision:
     return lambda kr: counter_stretch(kr, by=by, stretch=Decimal(stretch))
 
 
@@ -65,9 +71,13 @@ def test_a_stretch_lies_beyond_the_target_in_the_direction_of_travel(stretch: in
 
 
 def test_the_direction_of_travel_may_be_upward() -> None:
-    rising = [proposed(60, baseline=10), committed()]
+    rising: Given = [proposed(60, baseline=10), committed()]
     scenario(given=rising, when=reach("60.1"), then=[KRStretchOffered(by=BO, stretch=Decimal("60.1"))])
     scenario(given=rising, when=reach(59), then=NotAStretch)
+
+
+class Measure(OfferedTerms, total=False):
+    target: int | None
 
 
 @pytest.mark.parametrize(
@@ -80,7 +90,7 @@ def test_the_direction_of_travel_may_be_upward() -> None:
         {"type": "binary", "baseline": None, "target": None},
     ],
 )
-def test_only_a_change_with_baseline_and_target_has_a_stretch(measure: dict) -> None:
+def test_only_a_change_with_baseline_and_target_has_a_stretch(measure: Measure) -> None:
     scenario(given=[proposed(**measure), committed()], when=reach(40), then=NotAStretch)
 
 
@@ -111,24 +121,24 @@ def test_the_other_party_agrees_to_the_stretch() -> None:
 
 def test_the_other_party_declines_the_stretch_and_what_was_agreed_before_stays() -> None:
     declined = KRStretchDeclined(by=BO, reason=words("Enough", BO))
-    given = [*OPEN, KRStretchAgreed(by=ANA), KRStretchOffered(by=ANA, stretch=Decimal(30))]
+    given: Given = [*OPEN, KRStretchAgreed(by=ANA), KRStretchOffered(by=ANA, stretch=Decimal(30))]
     scenario(given=given, when=lambda kr: decline_stretch(kr, by=BO, reason=words("Enough", BO)), then=[declined])
     scenario(given=[*given, declined], when=lambda kr: decline_stretch(kr, by=BO), then=[])
     assert state([*given, declined]).stretch == 40
 
 
 def test_nobody_answers_their_own_stretch() -> None:
-    for answer in (instead(45, by=BO), lambda kr: agree_stretch(kr, by=BO), lambda kr: decline_stretch(kr, by=BO)):
+    for answer in (instead(45, by=BO), partial(agree_stretch, by=BO), partial(decline_stretch, by=BO)):
         scenario(given=OPEN, when=answer, then=NotYourTurn)
 
 
 def test_only_an_open_stretch_is_answered() -> None:
-    for answer in (instead(45), lambda kr: agree_stretch(kr, by=ANA), lambda kr: decline_stretch(kr, by=ANA)):
+    for answer in (instead(45), partial(agree_stretch, by=ANA), partial(decline_stretch, by=ANA)):
         scenario(given=COMMITTED, when=answer, then=NotOpen)
 
 
 def test_an_answer_to_an_earlier_stretch_is_none_to_a_later_one() -> None:
-    given = [*OPEN, KRStretchAgreed(by=ANA), KRStretchOffered(by=BO, stretch=Decimal(30))]
+    given: Given = [*OPEN, KRStretchAgreed(by=ANA), KRStretchOffered(by=BO, stretch=Decimal(30))]
     scenario(given=given, when=lambda kr: agree_stretch(kr, by=ANA), then=[KRStretchAgreed(by=ANA)])
 
 
@@ -141,14 +151,14 @@ def test_without_another_person_the_owner_agrees_to_a_stretch_alone() -> None:
 
 
 def test_a_stretch_that_the_amended_target_reaches_is_one_no_more() -> None:
-    stretched = (*OPEN, KRStretchAgreed(by=ANA))
+    stretched: Given = (*OPEN, KRStretchAgreed(by=ANA))
     assert state([*stretched, amendment(50), KRAmended(by=BO)]).stretch == 40
     assert state([*stretched, amendment(40), KRAmended(by=BO)]).stretch is None
     assert state([*stretched, amendment(None), KRAmended(by=BO)]).stretch is None
 
 
 def test_an_open_stretch_survives_a_drop() -> None:
-    given = [*OPEN, KRDropped(reason=words("Later"))]
+    given: Given = [*OPEN, KRDropped(reason=words("Later"))]
     scenario(given=given, when=lambda kr: agree_stretch(kr, by=ANA), then=NotCommitted)
     scenario(given=[*given, KRReinstated()], when=lambda kr: agree_stretch(kr, by=ANA), then=[KRStretchAgreed(by=ANA)])
 
@@ -163,7 +173,7 @@ def test_progress_stays_measured_to_the_target() -> None:
     ("baseline", "target", "suggested"),
     [(0, 70, "100"), (100, 60, "43"), (0, "0.70", "1.00"), ("1.0", "2.5", "3.1"), (0, 1, "1"), (0, "7E+1", "100")],
 )
-def test_the_suggested_stretch_has_the_decimals_of_the_target(baseline, target, suggested: str) -> None:
+def test_the_suggested_stretch_has_the_decimals_of_the_target(baseline: Number, target: Number, suggested: str) -> None:
     assert str(suggested_stretch(terms(target, baseline))) == suggested
 
 

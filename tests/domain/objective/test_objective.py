@@ -1,8 +1,8 @@
 """Objectives: proposed and agreed, aligned, checked in on, graded, dropped and back."""
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import partial
 from uuid import UUID
 
 import pytest
@@ -10,8 +10,8 @@ import pytest
 from domain.errors import CheckInReplaced, Invalid, NoOwner, NotAParty, NotLive, NotYourTurn, ReasonRequired
 from domain.goal.alignment import GoalRescheduled
 from domain.goal.base import partner_of
-from domain.goal.check_in import ObjectiveCheckedIn, ObjectiveCheckInCorrected, Statement
-from domain.goal.grade import ObjectiveGraded
+from domain.goal.check_in import ObjectiveCheckedIn, ObjectiveCheckInCorrected, Statement, fields_of
+from domain.goal.grade import Grade, ObjectiveGraded
 from domain.goal.roll_up import ChildrenWeighted, RollUpChosen, Weight
 from domain.objective.agreement import (
     ObjectiveAgreed,
@@ -23,7 +23,7 @@ from domain.objective.agreement import (
     reword,
     withdraw,
 )
-from domain.objective.evolve import evolve
+from domain.objective.evolve import ObjectiveEvent, evolve
 from domain.objective.lifecycle import (
     ObjectiveAligned,
     ObjectiveDropped,
@@ -43,47 +43,55 @@ from domain.objective.lifecycle import (
     unalign,
     weigh,
 )
+from domain.objective.state import LinkKind, Objective
+from domain.personal import Personal
 from tests.domain import scenario as spec
-from tests.domain.scenario import ANA, BO, CY, words
+from tests.domain.scenario import ANA, BO, CY, beginning, words
 
-scenario = partial(spec.scenario, evolve)
-state = partial(spec.state, evolve)
+Given = spec.Given[ObjectiveEvent]
+Decision = spec.Decision[Objective, ObjectiveEvent]
+
+OBJECTIVE = spec.Specification(evolve)
+scenario, state, folded = OBJECTIVE.scenario, OBJECTIVE.state, OBJECTIVE.folded
 
 THEME, OTHER = UUID(int=0x7E), UUID(int=0x07)
 WHY = words("The strategy changed")
 JUNE = datetime(2026, 6, 1, tzinfo=UTC)
 
 
-def proposed(*, by: UUID | None = ANA, owner: UUID | None = ANA, partner: UUID | None = BO, **more: object):
-    told = {"title": "Customers stay", "parent_id": THEME} | more
-    return ObjectiveProposed(owner_id=owner, partner_id=partner, by=by, **told)
+def proposed(
+    *, by: UUID | None = ANA, owner: UUID | None = ANA, partner: UUID | None = BO, parent_id: UUID | None = THEME
+) -> ObjectiveProposed:
+    return ObjectiveProposed(title="Customers stay", owner_id=owner, partner_id=partner, by=by, parent_id=parent_id)
 
 
 AGREED = (proposed(), ObjectiveAgreed(by=BO))
 DROPPED = ObjectiveDropped(reason=WHY)
 GRADED = ObjectiveGraded(score=Decimal("0.5"))
-ENDS = [ObjectiveWithdrawn(by=ANA), DROPPED]
+ENDS: list[ObjectiveEvent] = [ObjectiveWithdrawn(by=ANA), DROPPED]
 
 
 # --- proposed and agreed ------------------------------------------------------------------------------------------
 
 
-def offer(*, by: UUID = ANA, partner: UUID | None = BO, title: str = "Customers stay"):
-    return lambda _: propose(by=by, owner_id=ANA, partner_id=partner, title=title, parent_id=THEME)
+def offer(
+    *, by: UUID = ANA, partner: UUID | None = BO, title: str = "Customers stay"
+) -> Callable[[], Sequence[ObjectiveEvent]]:
+    return lambda: propose(by=by, owner_id=ANA, partner_id=partner, title=title, parent_id=THEME)
 
 
 @pytest.mark.parametrize("by", [ANA, BO])
 def test_either_party_proposes(by: UUID) -> None:
-    scenario(given=[], when=offer(by=by), then=[proposed(by=by)])
+    beginning(when=offer(by=by), then=[proposed(by=by)])
 
 
 def test_nobody_else_proposes() -> None:
-    scenario(given=[], when=offer(by=CY), then=NotAParty)
+    beginning(when=offer(by=CY), then=NotAParty)
 
 
 def test_an_objective_has_a_title_and_two_different_parties() -> None:
-    scenario(given=[], when=offer(title=" "), then=Invalid, says="title")
-    scenario(given=[], when=offer(partner=ANA), then=Invalid, says="partner_id")
+    beginning(when=offer(title=" "), then=Invalid, says="title")
+    beginning(when=offer(partner=ANA), then=Invalid, says="partner_id")
 
 
 def test_the_other_party_agrees() -> None:
@@ -107,7 +115,7 @@ def test_without_an_owner_nothing_is_agreed() -> None:
 
 
 def test_who_follows_the_proposer_does_not_agree_for_the_other() -> None:
-    given = [proposed(), ObjectiveReassigned(owner_id=CY, partner_id=BO, team_id=None)]
+    given: Given = [proposed(), ObjectiveReassigned(owner_id=CY, partner_id=BO, team_id=None)]
     scenario(given=given, when=lambda o: agree(o, by=CY), then=NotYourTurn)
     scenario(given=given, when=lambda o: agree(o, by=BO), then=[ObjectiveAgreed(by=BO)])
 
@@ -133,11 +141,11 @@ def test_the_default_partner_is_the_next_in_line_who_is_another_person() -> None
 # --- worded, placed, handed over ----------------------------------------------------------------------------------
 
 
-def other_words(reason: object = None, title: str = "Customers return"):
+def other_words(reason: Personal | None = None, title: str = "Customers return") -> Decision:
     return lambda o: reword(o, title=title, why="Growth is retention", resources=None, commitment=None, reason=reason)
 
 
-def reworded(reason: object = None) -> ObjectiveReworded:
+def reworded(reason: Personal | None = None) -> ObjectiveReworded:
     return ObjectiveReworded(
         title="Customers return", why="Growth is retention", resources=None, commitment=None, reason=reason
     )
@@ -151,11 +159,11 @@ def test_an_objective_is_reworded_and_once_agreed_with_a_reason() -> None:
     scenario(given=AGREED, when=other_words(WHY, title=""), then=Invalid)
 
 
-def contribute(parent: UUID, reason: object = None):
+def contribute(parent: UUID, reason: Personal | None = None) -> Decision:
     return lambda o: align(o, parent_id=parent, link="contribute", reason=reason)
 
 
-def support(parent: UUID):
+def support(parent: UUID) -> Decision:
     return lambda o: align(o, parent_id=parent, link="support", reason=None)
 
 
@@ -175,7 +183,7 @@ def test_one_contributing_link_places_the_goal_and_supports_place_nothing() -> N
     assert (objective.parent_id, objective.supports) == (THEME, (OTHER, CY))
 
 
-def apart(link: str, parent: UUID | None = None, reason: object = None):
+def apart(link: LinkKind, parent: UUID | None = None, reason: Personal | None = None) -> Decision:
     return lambda o: unalign(o, parent_id=parent, link=link, reason=reason)
 
 
@@ -199,7 +207,7 @@ def test_a_support_is_taken_away() -> None:
 
 
 def test_an_objective_is_reassigned() -> None:
-    def hand_over(o):
+    def hand_over(o: Objective) -> Sequence[ObjectiveEvent]:
         return reassign(o, owner_id=CY, partner_id=BO, team_id=OTHER, reason=None)
 
     handed_over = ObjectiveReassigned(owner_id=CY, partner_id=BO, team_id=OTHER)
@@ -226,8 +234,8 @@ def test_children_are_weighted_and_the_roll_up_chosen() -> None:
 
 
 @pytest.mark.parametrize("end", ENDS)
-def test_what_has_ended_is_changed_no_more(end: object) -> None:
-    for act in (
+def test_what_has_ended_is_changed_no_more(end: ObjectiveEvent) -> None:
+    acts: tuple[Decision, ...] = (
         other_words(WHY),
         contribute(OTHER, WHY),
         support(OTHER),
@@ -236,41 +244,40 @@ def test_what_has_ended_is_changed_no_more(end: object) -> None:
         lambda o: reschedule(o, cycle_id=OTHER, reason=WHY),
         lambda o: weigh(o, weights={OTHER: Decimal(3)}),
         lambda o: choose_roll_up(o, mode="both"),
-    ):
+    )
+    for act in acts:
         scenario(given=[proposed(), end], when=act, then=NotLive)
 
 
 # --- check-ins ----------------------------------------------------------------------------------------------------
 
 
-def telling(at: datetime | None = None, **content: object):
-    return lambda o: add_check_in(o, check_in_id=OTHER, said=Statement(**content), effective_at=at)
+def check_in(said: Statement) -> Decision:
+    return lambda o: add_check_in(o, check_in_id=OTHER, said=said, effective_at=None)
 
 
-def correcting(**content: object):
-    return lambda o: correct_check_in(
-        o, corrects=THEME, check_in_id=OTHER, said=Statement(**content), effective_at=JUNE, reason=None
-    )  # fmt: skip
+def correct(said: Statement) -> Decision:
+    return lambda o: correct_check_in(o, corrects=THEME, check_in_id=OTHER, said=said, effective_at=JUNE, reason=None)
 
 
 def test_an_agreed_objective_is_checked_in_on() -> None:
-    content = {"confidence": Decimal(6), "health": "at_risk", "narrative": words("Two releases late")}
-    scenario(given=AGREED, when=telling(**content), then=[ObjectiveCheckedIn(check_in_id=OTHER, **content)])
-    scenario(given=[proposed()], when=telling(**content), then=NotLive)
-    scenario(given=[*AGREED, GRADED], when=telling(**content), then=NotLive)
+    said = Statement(confidence=Decimal(6), health="at_risk", narrative=words("Two releases late"))
+    scenario(given=AGREED, when=check_in(said), then=[ObjectiveCheckedIn(check_in_id=OTHER, **fields_of(said))])
+    scenario(given=[proposed()], when=check_in(said), then=NotLive)
+    scenario(given=[*AGREED, GRADED], when=check_in(said), then=NotLive)
 
 
 def test_an_objective_has_no_value_of_its_own() -> None:
-    scenario(given=AGREED, when=telling(value=Decimal(1)), then=Invalid, says="value")
-    scenario(given=AGREED, when=telling(claimed=Decimal("0.5")), then=Invalid, says="claimed")
+    scenario(given=AGREED, when=check_in(Statement(value=Decimal(1))), then=Invalid, says="value")
+    scenario(given=AGREED, when=check_in(Statement(claimed=Decimal("0.5"))), then=Invalid, says="claimed")
 
 
 def test_a_check_in_of_an_objective_is_corrected() -> None:
     first = (ObjectiveCheckedIn(check_in_id=THEME, health="on_track", confidence=Decimal(9)), JUNE)
     right = ObjectiveCheckInCorrected(check_in_id=OTHER, corrects=THEME, health="off_track")
-    scenario(given=[*AGREED, first], when=correcting(health="off_track"), then=[right])
-    scenario(given=[*AGREED, first], when=correcting(health="on_track", confidence=Decimal(9)), then=[])
-    scenario(given=[*AGREED, first, (right, JUNE)], when=correcting(health="at_risk"), then=CheckInReplaced)
+    scenario(given=[*AGREED, first], when=correct(Statement(health="off_track")), then=[right])
+    scenario(given=[*AGREED, first], when=correct(Statement(health="on_track", confidence=Decimal(9))), then=[])
+    scenario(given=[*AGREED, first, (right, JUNE)], when=correct(Statement(health="at_risk")), then=CheckInReplaced)
     objective = state([*AGREED, first, (right, JUNE)])
     assert ([c.said.health for c in objective.check_ins], objective.confidence) == (["off_track"], None)
 
@@ -278,7 +285,7 @@ def test_a_check_in_of_an_objective_is_corrected() -> None:
 # --- graded, dropped, back ----------------------------------------------------------------------------------------
 
 
-def graded(score: str | None, computed: str | None = None, reason: object = None):
+def graded(score: str | None, computed: str | None = None, reason: Personal | None = None) -> Decision:
     given_score, worked_out = (None if number is None else Decimal(number) for number in (score, computed))
     return lambda o: give_grade(o, score=given_score, computed=worked_out, reason=reason)
 
@@ -303,16 +310,16 @@ def test_an_objective_is_graded() -> None:
 
 
 @pytest.mark.parametrize("given", [[proposed()], *([proposed(), end] for end in ENDS)])
-def test_only_what_was_agreed_is_graded(given: list) -> None:
+def test_only_what_was_agreed_is_graded(given: Given) -> None:
     scenario(given=given, when=graded("0.5"), then=NotLive)
 
 
-LIVE_STORIES = {"proposed": [proposed()], "agreed": AGREED, "graded": [*AGREED, GRADED]}
+LIVE: dict[str, Given] = {"proposed": [proposed()], "agreed": AGREED, "graded": [*AGREED, GRADED]}
 
 
-@pytest.mark.parametrize("before", LIVE_STORIES)
+@pytest.mark.parametrize("before", LIVE)
 def test_every_live_state_may_be_dropped_and_comes_back_as_it_was(before: str) -> None:
-    given = LIVE_STORIES[before]
+    given = LIVE[before]
     scenario(given=given, when=lambda o: drop(o, reason=WHY), then=[DROPPED])
     scenario(given=[*given, DROPPED], when=lambda o: drop(o, reason=WHY), then=[])
     scenario(given=[*given, DROPPED], when=lambda o: reinstate(o, reason=WHY), then=[ObjectiveReinstated(reason=WHY)])
@@ -326,13 +333,10 @@ def test_what_was_withdrawn_is_not_dropped_and_what_was_not_dropped_does_not_com
 
 def test_a_grade_of_a_dropped_objective_is_kept_and_leaves_it_dropped() -> None:
     objective = state([*AGREED, DROPPED, GRADED])
-    assert (objective.state, objective.grade.score, objective.state_before_drop) == (
-        "dropped",
-        Decimal("0.5"),
-        "graded",
-    )
+    assert (objective.state, objective.state_before_drop) == ("dropped", "graded")
+    assert objective.grade == Grade(Decimal("0.5"), None)
 
 
 def test_a_fact_from_before_the_proposal_finds_nothing_to_change() -> None:
-    assert state([DROPPED]) is None
+    assert folded([DROPPED]) is None
     assert state([DROPPED, *AGREED]).state == "agreed"
