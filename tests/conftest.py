@@ -7,9 +7,10 @@ import os
 import random
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Protocol, Unpack
 
 import httpx
 import psycopg
@@ -17,12 +18,18 @@ import pytest
 
 from infra.postgres.embedded import server as embedded
 from infra.postgres.migrate import migrate
-from tests.server import Server
+from tests.server import Server, ServerSettings, StartServer
 from tests.sizes import SIZE
 
 TEMPLATE = "northing_template"
 SEED = int(os.environ.get("TEST_SEED") or random.SystemRandom().randrange(2**32))
 _numbers = itertools.count(1)
+
+
+class NewDatabase(Protocol):
+    """Make an empty database, or a copy of a template; its URL."""
+
+    def __call__(self, template: str = "template1") -> str: ...
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -81,7 +88,7 @@ def _template(cluster: str) -> str:
 
 
 @pytest.fixture
-def new_database(cluster: str) -> Iterator[Callable[..., str]]:
+def new_database(cluster: str) -> Iterator[NewDatabase]:
     """Make an empty database, or a copy of a template. All are dropped at the end of the test."""
     made: list[str] = []
 
@@ -99,26 +106,26 @@ def new_database(cluster: str) -> Iterator[Callable[..., str]]:
 
 
 @pytest.fixture
-def database(new_database: Callable[..., str], _template: str) -> str:
+def database(new_database: NewDatabase, _template: str) -> str:
     """The URL of a fresh database with the whole schema."""
     return new_database(_template)
 
 
 @pytest.fixture
-def start_server(folder: Path) -> Iterator[Callable[..., Server]]:
+def start_server(folder: Path) -> Iterator[StartServer]:
     """Start the product as a process: `start_server(database_url=…)` or `start_server(data=…)`, more as settings."""
     with ExitStack() as started:
 
-        def start(**settings: object) -> Server:
+        def start(arguments: Sequence[str] = (), **settings: Unpack[ServerSettings]) -> Server:
             if "data" in settings:
-                started.callback(_end_database, Path(str(settings["data"])))
-            return started.enter_context(Server(folder, **settings))
+                started.callback(_end_database, settings["data"])
+            return started.enter_context(Server(folder, arguments, **settings))
 
         yield start
 
 
 @pytest.fixture
-def server(start_server: Callable[..., Server], database: str) -> Iterator[httpx.Client]:
+def server(start_server: StartServer, database: str) -> Iterator[httpx.Client]:
     """A client of a product that runs in dev mode on this test's database."""
     with start_server(database_url=database).client() as client:
         yield client

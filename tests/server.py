@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self, TypedDict, Unpack
 
 import httpx
 import uvicorn
@@ -23,11 +23,27 @@ ROOT = Path(__file__).parents[1]
 PATIENCE_SECONDS = 60.0  # Only for what is broken: what works is awaited, not timed.
 
 
+class ServerSettings(TypedDict, total=False):
+    """Those settings of infra/settings.py that tests and benchmarks give."""
+
+    port: int
+    data: Path
+    database_url: str
+    dev: bool
+    log_level: str
+
+
+class StartServer(Protocol):
+    """Start the product as a process; it ends with the test."""
+
+    def __call__(self, arguments: Sequence[str] = (), **settings: Unpack[ServerSettings]) -> Server: ...
+
+
 class Server:
     """`northing serve` on a free port, ready once constructed. `settings` are those of infra/settings.py."""
 
-    def __init__(self, folder: Path, arguments: Sequence[str] = (), **settings: object) -> None:
-        self.port = int(str(settings.pop("port", 0) or free_port()))
+    def __init__(self, folder: Path, arguments: Sequence[str] = (), **settings: Unpack[ServerSettings]) -> None:
+        self.port = settings.pop("port", 0) or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log_file = folder / f"server-{uuid.uuid4().hex[:8]}.log"
         environment = {name: value for name, value in os.environ.items() if not name.startswith("NORTHING_")}
@@ -51,8 +67,8 @@ class Server:
                 raise AssertionError(f"not ready, exit code {self.process.poll()}:\n{self.log()[-4000:]}")
             time.sleep(0.02)
 
-    def client(self, **options: object) -> httpx.Client:
-        return httpx.Client(base_url=self.url, timeout=PATIENCE_SECONDS, **options)  # type: ignore[arg-type]
+    def client(self) -> httpx.Client:
+        return httpx.Client(base_url=self.url, timeout=PATIENCE_SECONDS)
 
     def log(self) -> str:
         return self.log_file.read_text(errors="replace")

@@ -14,10 +14,10 @@ if SIZE not in SIZES:
     raise SystemExit(f"TEST_SIZE is {SIZE!r}; it is one of {', '.join(SIZES)}")
 
 # Elapsed time is measured where it matters and never asserted, so no deadline anywhere.
-_COMMON = {"deadline": None, "print_blob": True, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("check", max_examples=20, stateful_step_count=20, **_COMMON)
-settings.register_profile("test", max_examples=200, stateful_step_count=40, **_COMMON)
-settings.register_profile("proof", max_examples=5_000, stateful_step_count=60, **_COMMON)
+_COMMON = settings(deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("check", max_examples=20, stateful_step_count=20, parent=_COMMON)
+settings.register_profile("test", max_examples=200, stateful_step_count=40, parent=_COMMON)
+settings.register_profile("proof", max_examples=5_000, stateful_step_count=60, parent=_COMMON)
 settings.load_profile(SIZE)
 
 

@@ -14,7 +14,6 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 ADDRESS = "http://127.0.0.1:8000"  # Where the documents say that the server is.
 ANY = "…"
@@ -61,49 +60,49 @@ def run(document: Path, url: str, folder: Path) -> None:
         stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
     )  # fmt: skip
     _, *printed = done.stdout.split(_MARK)
-    for snippet, said in zip(snippets, printed, strict=False):
-        compare(snippet, said.strip(), f"{document.name}:{snippet.line}")
+    for snippet, actual in zip(snippets, printed, strict=False):
+        compare(snippet, actual.strip(), f"{document.name}:{snippet.line}")
     last = f"{document.name}:{snippets[max(len(printed) - 1, 0)].line}"
     assert done.returncode == 0, f"{last} ended with {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
 
 
-def compare(snippet: Snippet, said: str, where: str) -> None:
+def compare(snippet: Snippet, actual: str, where: str) -> None:
     """Raises AssertionError where a snippet printed something else, or a problem of which the document says nothing."""
     if snippet.language == "json":
-        *before, said = said.splitlines()
+        *before, actual = actual.splitlines()
         assert PROBLEM not in "".join(before), f"{where}: {before}"
-        difference = differing(json.loads(snippet.printed), _json(said, where), "")
-        assert not difference, f"{where}: {difference}\n{said}"
+        difference = differing(json.loads(snippet.printed), _json(actual, where), "")
+        assert not difference, f"{where}: {difference}\n{actual}"
     elif snippet.language == "text":
         at = 0
         for line in snippet.printed.strip().splitlines():
-            found = _pattern(line.strip()).search(said, at)
-            assert found, f"{where}: {line.strip()!r} is not in\n{said}"
+            found = _pattern(line.strip()).search(actual, at)
+            assert found, f"{where}: {line.strip()!r} is not in\n{actual}"
             at = found.end()
     else:
-        assert PROBLEM not in said, f"{where}: {said}"
+        assert PROBLEM not in actual, f"{where}: {actual}"
 
 
-def differing(promised: Any, said: Any, path: str) -> str:
+def differing(promised: object, actual: object, path: str) -> str:
     """The first place where an answer is not as promised; empty where it is."""
     if promised == ANY:
         return ""
-    match promised, said:
+    match promised, actual:
         case dict(), dict():
-            missing = promised.keys() - said.keys()
+            missing = promised.keys() - actual.keys()
             if missing:
                 return f"{path} has no {', '.join(sorted(missing))}"
             return next(
-                filter(None, (differing(value, said[key], f"{path}.{key}") for key, value in promised.items())), ""
+                filter(None, (differing(value, actual[key], f"{path}.{key}") for key, value in promised.items())), ""
             )
         case list(), list():
-            return _differing_lists(promised, said, path)
+            return _differing_lists(promised, actual, path)
         case str(), str():
-            return "" if _pattern(promised).fullmatch(said) else f"{path} is {said!r}, not {promised!r}"
-    return "" if promised == said and type(promised) is type(said) else f"{path} is {said!r}, not {promised!r}"
+            return "" if _pattern(promised).fullmatch(actual) else f"{path} is {actual!r}, not {promised!r}"
+    return "" if promised == actual and type(promised) is type(actual) else f"{path} is {actual!r}, not {promised!r}"
 
 
-def _differing_lists(promised: list[Any], said: list[Any], path: str) -> str:
+def _differing_lists(promised: list[object], actual: list[object], path: str) -> str:
     """In order; ANY stands for any items that come before the next one that is promised."""
     at, skips = 0, False
     for number, item in enumerate(promised):
@@ -111,21 +110,21 @@ def _differing_lists(promised: list[Any], said: list[Any], path: str) -> str:
             skips = True
             continue
         difference = f"{path}[{number}] is not there"
-        for place in range(at, len(said) if skips else min(at + 1, len(said))):
-            difference = differing(item, said[place], f"{path}[{place}]")
+        for place in range(at, len(actual) if skips else min(at + 1, len(actual))):
+            difference = differing(item, actual[place], f"{path}[{place}]")
             if not difference:
                 at, skips = place + 1, False
                 break
         if difference:
             return difference
-    return "" if skips or at == len(said) else f"{path} has {len(said)} items"
+    return "" if skips or at == len(actual) else f"{path} has {len(actual)} items"
 
 
-def _json(said: str, where: str) -> Any:
+def _json(actual: str, where: str) -> object:
     try:
-        return json.loads(said)
+        return json.loads(actual)
     except ValueError:
-        raise AssertionError(f"{where}: no JSON\n{said}") from None
+        raise AssertionError(f"{where}: no JSON\n{actual}") from None
 
 
 def _pattern(text: str) -> re.Pattern[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -25,7 +25,7 @@ from infra.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[1]
 DOCS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
-CLI = typer.main.get_command(app)
+CLI = typer.main.get_group(app)
 
 
 def text_of(name: str) -> str:
@@ -35,7 +35,7 @@ def text_of(name: str) -> str:
 # --- tables made from the code ------------------------------------------------------------------------------------
 
 
-def table(head: str, rows: list[tuple[str, ...]]) -> str:
+def table(head: str, rows: Sequence[tuple[str, ...]]) -> str:
     names = [name.strip() for name in head.split("|")]
     return "\n".join(f"| {' | '.join(row)} |" for row in [tuple(names), ("---",) * len(names), *rows])
 
@@ -44,8 +44,8 @@ def sentence(documented: object) -> str:
     return " ".join((documented.__doc__ or "").split()).replace("|", "\\|")
 
 
-def problem_rows(kinds: dict[type[Exception], int]) -> list[tuple[str, ...]]:
-    in_order = sorted(kinds.items(), key=lambda each: (each[1], each[0].__name__))
+def problem_rows(kinds: Iterable[tuple[type[Exception], int]]) -> list[tuple[str, ...]]:
+    in_order = sorted(kinds, key=lambda each: (each[1], each[0].__name__))
     prefix = problems.PREFIX
     return [
         (f"`{problems.type_of(kind).removeprefix(prefix)}`", str(status), sentence(kind)) for kind, status in in_order
@@ -53,20 +53,20 @@ def problem_rows(kinds: dict[type[Exception], int]) -> list[tuple[str, ...]]:
 
 
 def problem_tables() -> str:
-    faults: dict[type[Exception], int] = {kind: kind.status for kind in Fault.__subclasses__()}
+    faults = [(kind, kind.status) for kind in Fault.__subclasses__()]
     head = f"`{problems.PREFIX}` | status | title"
-    rules, others = table(head, problem_rows({**problems.STATUS})), table(head, problem_rows(faults))
+    rules, others = table(head, problem_rows(problems.STATUS.items())), table(head, problem_rows(faults))
     return f"A rule of the domain is in the way:\n\n{rules}\n\nSomething else is:\n\n{others}"
 
 
 def event_tables() -> str:
     sections = []
-    told: set[str] = set()
+    listed: set[str] = set()
     for kind, events in EVENTS.items():
         rows = []
         for event in events:
-            again = "" if NAMES[event] not in told else " (as above)"
-            told.add(NAMES[event])
+            again = "" if NAMES[event] not in listed else " (as above)"
+            listed.add(NAMES[event])
             rows.append((f"`{NAMES[event]}`{again}", sentence(event), ", ".join(event_fields(event))))
         sections.append(f"### {kind.replace('_', ' ').capitalize()}\n\n{table('event | what happened | fields', rows)}")
     return "\n\n".join(sections)
@@ -80,7 +80,7 @@ def event_fields(event: type) -> Iterator[str]:
 
 
 def setting_table() -> str:
-    helps = {option.name: option.help for option in CLI.commands["serve"].params}  # type: ignore[attr-defined]
+    helps = {option.name: help_of(option) for option in CLI.commands["serve"].params}
     rows = []
     for name, field in Settings.model_fields.items():
         default = "" if field.default in (None, PydanticUndefined) or name == "dev" else f"`{field.default}`"
@@ -89,18 +89,23 @@ def setting_table() -> str:
     return table("in the environment | as a flag | without | what it decides", rows)
 
 
+def help_of(option: object) -> str:
+    """Only flags and arguments have a help text, not every parameter of a command."""
+    return str(getattr(option, "help", None) or "")
+
+
 def flag_of(name: str) -> str:
     return f"--{name.replace('_', '-')}" + ("`, `--no-dev" if name == "dev" else "")
 
 
 def command_tables() -> str:
     sections = []
-    for name, command in CLI.commands.items():  # type: ignore[attr-defined]
+    for name, command in CLI.commands.items():
         given = "".join(
             f" {parameter.name.upper()}" for parameter in command.params if not parameter.opts[0].startswith("--")
         )
         rows = [
-            ("`" + "`, `".join(option.opts + option.secondary_opts) + "`", re.sub(r" \[dim\].*", "", option.help or ""))
+            ("`" + "`, `".join(option.opts + option.secondary_opts) + "`", re.sub(r" \[dim\].*", "", help_of(option)))
             for option in command.params
             if option.opts[0].startswith("--") and not (name == "serve" and option.name in Settings.model_fields)
         ]
@@ -172,7 +177,7 @@ def test_every_route_is_named_and_no_other() -> None:
 
 def test_every_command_every_flag_and_every_setting_is_named() -> None:
     text = text_of("docs/operate.md")
-    for name, command in CLI.commands.items():  # type: ignore[attr-defined]
+    for name, command in CLI.commands.items():
         assert f"`northing {name}" in text
         for option in command.params:
             assert all(f"`{flag}`" in text for flag in option.opts if flag.startswith("--")), (name, option.opts)

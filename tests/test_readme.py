@@ -1,17 +1,16 @@
 """The documents' snippets work as they stand, and answer what the documents say."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.server import Server
+from tests.server import StartServer
 from tests.snippets import Snippet, compare, differing, run, snippets_of
 
 ROOT = Path(__file__).parents[1]
 
 
-def test_the_snippets_of_the_documents_work(start_server: Callable[..., Server], database: str, tmp_path: Path) -> None:
+def test_the_snippets_of_the_documents_work(start_server: StartServer, database: str, tmp_path: Path) -> None:
     """Each document is a session of its own, and says itself in which workspace."""
     url = start_server(database_url=database).url
     for name in ("README.md", "docs/api.md", "docs/import.md"):

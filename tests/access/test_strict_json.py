@@ -3,7 +3,6 @@
 import contextlib
 import json
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,7 +21,7 @@ documents = st.recursive(
 
 
 @given(documents, st.booleans())
-def test_what_is_json_reads_as_it_was_written(document: Any, ascii_only: bool) -> None:
+def test_what_is_json_reads_as_it_was_written(document: object, ascii_only: bool) -> None:
     assert strict_json.loads(json.dumps(document, ensure_ascii=ascii_only).encode()) == document
 
 
@@ -70,7 +69,7 @@ def test_what_is_not_strict_json_is_refused(body: bytes) -> None:
         (b"-0", 0),
     ],
 )
-def test_what_only_looks_like_it_is_taken(body: bytes, reads: Any) -> None:
+def test_what_only_looks_like_it_is_taken(body: bytes, reads: object) -> None:
     assert strict_json.loads(body) == reads or reads is None
 
 

@@ -4,19 +4,29 @@ import json
 from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import httpx
 import pytest
 
 from infra.cli.demo import fill
+from infra.cli.line_sender import SendReport
 from infra.demo import ANSWERS, LOOK_AT, demo_lines
+from tests.json_types import Json
 
 DAY = date(2026, 7, 1)
 STORY_STREAMS = {"objective": 15, "key_result": 40, "member": 10, "team": 5, "cycle": 5, "retrospective": 8}
 
 
-def events(day: date = DAY, **more):
-    return [json.loads(line) for line in demo_lines(day, **more)[1:]]
+def demo_events(day: date = DAY) -> list[Json]:
+    return [json.loads(line) for line in demo_lines(day)[1:]]
+
+
+def filled(server: httpx.Client) -> tuple[Json, SendReport]:
+    """The demo's workspace, and what became of its lines, which were sent."""
+    workspace, report = fill(server)
+    assert report
+    return workspace, report
 
 
 def test_same_seed_and_day_are_the_same_bytes() -> None:
@@ -25,25 +35,25 @@ def test_same_seed_and_day_are_the_same_bytes() -> None:
 
 
 @pytest.mark.parametrize("later", range(0, 371, 10))
-def test_on_every_day_the_whole_story_is_legal_and_past(later) -> None:
+def test_on_every_day_the_whole_story_is_legal_and_past(later: int) -> None:
     day = DAY + timedelta(later)
-    told = events(day)  # Told by the domain's own decisions: what is not legal raises.
-    streams = Counter(event["stream_kind"] for event in told if event["version"] == 1)
+    events = demo_events(day)  # Made by the domain's own decisions: what is not legal raises.
+    streams = Counter(event["stream_kind"] for event in events if event["version"] == 1)
     assert STORY_STREAMS.items() <= streams.items()
-    assert max(event["recorded_at"] for event in told)[:10] < day.isoformat()
+    assert max(event["recorded_at"] for event in events)[:10] < day.isoformat()
 
 
 def test_lines_come_in_order_and_ids_look_like_those_of_commands() -> None:
-    told = events()
-    assert [event["position"] for event in told] == list(range(1, len(told) + 1))
-    named = [event for event in told if event["actor"]["id"] and len(event["recorded_at"]) > 10]
+    events = demo_events()
+    assert [event["position"] for event in events] == list(range(1, len(events) + 1))
+    named = [event for event in events if event["actor"]["id"] and len(event["recorded_at"]) > 10]
     assert [event["recorded_at"] for event in named] == sorted(event["recorded_at"] for event in named)
-    assert len({event["id"] for event in told}) == len(told)
-    assert {event["id"][14] for event in told} == {"7"}
+    assert len({event["id"] for event in events}) == len(events)
+    assert {event["id"][14] for event in events} == {"7"}
 
 
 def test_the_story_has_every_act_of_a_negotiation() -> None:
-    acts = Counter(event["type"] for event in events())
+    acts = Counter(event["type"] for event in demo_events())
     for act in (
         "KRCountered", "KRDeclined", "KRWithdrawn", "KRStretchCountered", "KRStretchAgreed", "KRStretchDeclined",
         "KRAmended", "KRAmendmentRefused", "KRReassigned", "KRDropped", "ObjectiveDropped", "ObjectiveAligned",
@@ -52,23 +62,27 @@ def test_the_story_has_every_act_of_a_negotiation() -> None:
         assert acts[act], act
     assert acts["ActionAgreed"] > acts["ActionDone"]
     late = [
-        event for event in events() if event["type"] == "CheckedIn" and event["effective_at"] < event["recorded_at"]
+        event
+        for event in demo_events()
+        if event["type"] == "CheckedIn" and event["effective_at"] < event["recorded_at"]
     ]
     assert len(late) == 3
-    anonymous = [event for event in events() if event["type"] == "LearningRecorded" and event["command_id"] is None]
+    anonymous = [
+        event for event in demo_events() if event["type"] == "LearningRecorded" and event["command_id"] is None
+    ]
     assert len(anonymous) == 5
 
 
 def test_the_demo_enters_whole_and_shows_its_story(server: httpx.Client) -> None:
-    found, report = fill(server)
-    assert report
+    found, report = filled(server)
     assert (report.refused, report.warnings) == (0, [])
     path = f"/v1/workspaces/{found['id']}"
 
-    def get(what: str, **parameters) -> dict:
-        answer = server.get(f"{path}/{what}", params={"min_position": report.position, **parameters})
+    def get(address: str) -> Json:
+        answer = server.get(f"{path}/{address}", params={"min_position": report.position})
         assert answer.status_code == 200, answer.text
-        return answer.json()
+        shown: Json = answer.json()
+        return shown
 
     nodes = get("alignment-tree")["nodes"]
     assert Counter(node["kind"] for node in nodes)["objective"] == 14  # One was dropped.
@@ -92,7 +106,7 @@ def test_the_demo_enters_whole_and_shows_its_story(server: httpx.Client) -> None
 
 
 def test_the_open_amendment_can_be_answered_by_its_partner_only(server: httpx.Client) -> None:
-    found, report = fill(server)
+    found, report = filled(server)
     path = f"/v1/workspaces/{found['id']}"
     late = {"min_position": report.position}
     nodes = server.get(f"{path}/alignment-tree", params={"cycle": "current", **late}).json()["nodes"]
@@ -105,22 +119,20 @@ def test_the_open_amendment_can_be_answered_by_its_partner_only(server: httpx.Cl
 
 
 def test_the_second_filling_imports_nothing(server: httpx.Client) -> None:
-    first, report = fill(server)
+    first, report = filled(server)
     server.get(f"/v1/workspaces/{first['id']}/settings", params={"min_position": report.position})
     second, nothing = fill(server)
     assert (second["id"], nothing) == (first["id"], None)
 
 
-def test_a_filling_that_was_cut_is_finished(server: httpx.Client, monkeypatch) -> None:
-    whole = demo_lines
-
-    def cut(*arguments, **more):
-        return whole(*arguments, **more)[:300]
+def test_a_filling_that_was_cut_is_finished(server: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut(today: date, *, workspace_id: UUID | None = None) -> list[bytes]:
+        return demo_lines(today, workspace_id=workspace_id)[:300]
 
     monkeypatch.setattr("infra.demo.demo_lines", cut)
-    found, report = fill(server)
+    found, report = filled(server)
     server.get(f"/v1/workspaces/{found['id']}/settings", params={"min_position": report.position})
     monkeypatch.undo()
-    same, rest = fill(server)
+    same, rest = filled(server)
     assert same["id"] == found["id"]
     assert (rest.refused, rest.unchanged) == (0, 300)

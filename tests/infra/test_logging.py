@@ -9,16 +9,16 @@ import logging
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import structlog
 
 from infra.logging import configure
+from tests.json_types import Json
 
 ROOT = Path(__file__).parents[2]
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
-Lines = Callable[[], list[dict[str, Any]]]
+Lines = Callable[[], list[Json]]
 
 
 @pytest.fixture

@@ -61,4 +61,4 @@ def test_dev_mode_is_off_elsewhere_and_refused_when_asked_for(host: str) -> None
 
 def test_settings_do_not_change_afterwards() -> None:
     with pytest.raises(ValidationError):
-        Settings().port = 1
+        Settings().port = 1  # type: ignore[misc]

@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from tests.journeys.person import Person, workspaces
-from tests.server import ROOT
+from tests.json_types import Json
+from tests.server import ROOT, StartServer
 
 
 def test_a_quarter_from_an_empty_workspace_to_its_retrospective(server: httpx.Client) -> None:
@@ -109,8 +110,8 @@ def test_a_quarter_from_an_empty_workspace_to_its_retrospective(server: httpx.Cl
 
 
 @pytest.fixture
-def guarded(start_server, database: str) -> Iterator[httpx.Client]:
-    with start_server(database_url=database, dev="false").client() as client:
+def guarded(start_server: StartServer, database: str) -> Iterator[httpx.Client]:
+    with start_server(database_url=database, dev=False).client() as client:
         yield client
 
 
@@ -147,10 +148,11 @@ def test_who_may_come_in_and_do_what(guarded: httpx.Client, database: str) -> No
     assert vic.sees("objectives")["objectives"]
 
     # A member works, and administers nothing.
-    for address, body in [
+    administrative: list[tuple[str, Json]] = [
         ("settings", {"week_start": 6}), ("members", {"name": "Eve"}), (f"members/{bo_id}/tokens", {"label": "more"}),
         (f"members/{bo_id}/change-role", {"role": "owner"}),
-    ]:  # fmt: skip
+    ]  # fmt: skip
+    for address, body in administrative:
         assert bo.may_not(address, **body) == "forbidden"
     cycle = bo.does("cycles", name="Q1")
     for step in ("activate", "start-grading", "close"):

@@ -13,15 +13,19 @@ import typer
 
 from infra.cli.main import app, main
 from infra.settings import Settings
-from tests.server import free_port
+from tests.conftest import NewDatabase
+from tests.server import StartServer, free_port
 
-COMMANDS = typer.main.get_command(app).commands
+COMMANDS = typer.main.get_group(app).commands
 FACTS = [
     {"at": "2026-01-05", "kind": "objective", "id": "o1", "title": "Bread that is never sold out", "owner": "Rosa"},
     {"at": "2026-01-05", "kind": "key_result", "id": "k1", "title": "Waste below 4 %", "parent_id": "o1", "baseline": 9,
      "target": 4},
     {"at": "2026-01-12", "kind": "checkin", "id": "k1", "current": 7, "confidence": 6, "note": "The forecast helps."},
 ]  # fmt: skip
+
+
+Address = tuple[str, str]
 
 
 class Ended(NamedTuple):
@@ -46,17 +50,17 @@ def facts(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def at(server: httpx.Client) -> tuple[str, str]:
+def at(server: httpx.Client) -> Address:
     """How a command is told of the server."""
     return "--url", str(server.base_url)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_and_every_flag_says_what_it_is_for(name) -> None:
+def test_every_command_and_every_flag_says_what_it_is_for(name: str) -> None:
     command = COMMANDS[name]
     assert command.help
     for flag in command.params:
-        assert flag.help or flag.name == "help", f"northing {name} {flag.opts}"
+        assert getattr(flag, "help", None) or flag.name == "help", f"northing {name} {flag.opts}"
     shown = northing(name, "--help")
     assert shown.returncode == 0
     assert all(option in shown.stdout for flag in command.params for option in flag.opts if option.startswith("--"))
@@ -73,7 +77,7 @@ def test_every_setting_has_its_flag() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["import", "nowhere.jsonl", "--workspace", "A"], "nowhere.jsonl cannot be read: No such file or directory"),
         (["export", "--workspace", "A", "--url", "localhost:8000"], "localhost:8000 is no address of a server"),
@@ -85,22 +89,24 @@ def test_every_setting_has_its_flag() -> None:
         (["demo", "--output", "/nowhere/at/all"], "cannot be written"),
     ],
 )
-def test_what_a_user_can_cause_is_said_in_one_line(arguments, said) -> None:
+def test_what_a_user_can_cause_is_said_in_one_line(arguments: list[str], message: str) -> None:
     ended = northing(*arguments)
     assert ended.returncode == 1
-    assert said in ended.stderr
+    assert message in ended.stderr
     assert ended.stderr.startswith("northing: ")
     assert ended.stderr.count("\n") == 1
 
 
-def test_without_a_server_it_says_how_to_start_one(facts) -> None:
+def test_without_a_server_it_says_how_to_start_one(facts: Path) -> None:
     ended = northing("import", facts, "--workspace", "Bakery", "--url", f"http://127.0.0.1:{free_port()}")
     assert ended.returncode == 1
     assert "no server answers" in ended.stderr
     assert "northing serve" in ended.stderr
 
 
-def test_an_import_makes_the_workspace_and_the_second_takes_nothing(facts, at, server) -> None:
+def test_an_import_makes_the_workspace_and_the_second_takes_nothing(
+    facts: Path, at: Address, server: httpx.Client
+) -> None:
     first = northing("import", facts, "--workspace", "Bakery", "--timezone", "Europe/Lisbon", *at)
     assert (first.returncode, first.stderr.count("Made the workspace Bakery")) == (0, 1)
     assert re.search(r"taken\s+│\s+3 │", first.stdout)
@@ -111,7 +117,7 @@ def test_an_import_makes_the_workspace_and_the_second_takes_nothing(facts, at, s
     assert (found["name"], found["timezone"]) == ("Bakery", "Europe/Lisbon")
 
 
-def test_refused_lines_are_listed_with_number_and_reason(facts, at) -> None:
+def test_refused_lines_are_listed_with_number_and_reason(facts: Path, at: Address) -> None:
     facts.write_text(facts.read_text() + '\n{"at":"2026-01-13","kind":"grade","id":"o9"}\nnot JSON\n')
     ended = northing("import", facts, "--workspace", "Bakery", *at)
     assert ended.returncode == 1
@@ -119,7 +125,7 @@ def test_refused_lines_are_listed_with_number_and_reason(facts, at) -> None:
     assert "refused, line 6: not JSON" in ended.stdout
 
 
-def test_a_rehearsal_records_nothing(facts, at, server) -> None:
+def test_a_rehearsal_records_nothing(facts: Path, at: Address, server: httpx.Client) -> None:
     assert "rehearsal" in northing("import", facts, "--workspace", "Bakery", "--dry-run", *at).stderr
     server.post("/v1/workspaces", json={"name": "Bakery", "timezone": "UTC"})
     rehearsed = northing("import", facts, "--workspace", "Bakery", "--dry-run", *at)
@@ -128,7 +134,7 @@ def test_a_rehearsal_records_nothing(facts, at, server) -> None:
     assert re.search(r"taken\s+│\s+3 │", northing("import", facts, "--workspace", "Bakery", *at).stdout)
 
 
-def test_an_export_is_imported_again_whole(facts, at, tmp_path) -> None:
+def test_an_export_is_imported_again_whole(facts: Path, at: Address, tmp_path: Path) -> None:
     northing("import", facts, "--workspace", "Bakery", *at)
     file = tmp_path / "bakery.jsonl"
     assert northing("export", "--workspace", "Bakery", "--output", file, *at).returncode == 0
@@ -139,7 +145,7 @@ def test_an_export_is_imported_again_whole(facts, at, tmp_path) -> None:
     assert "The workspace is named Bakery now" in copied.stderr
 
 
-def test_the_tree_of_any_day_stands_in_the_terminal(facts, at) -> None:
+def test_the_tree_of_any_day_stands_in_the_terminal(facts: Path, at: Address) -> None:
     northing("import", facts, "--workspace", "Bakery", *at)
     before = northing("tree", "--workspace", "Bakery", "--as-of", "2026-01-10", *at)
     after = northing("tree", "--workspace", "Bakery", "--as-of", "2026-01-20", *at)
@@ -153,11 +159,11 @@ def test_the_tree_of_any_day_stands_in_the_terminal(facts, at) -> None:
     )
 
 
-def test_a_token_opens_a_server_that_is_not_in_dev_mode(start_server, database) -> None:
+def test_a_token_opens_a_server_that_is_not_in_dev_mode(start_server: StartServer, database: str) -> None:
     made = northing("token", "--workspace", "Bakery", "--create", "--database-url", database)
     assert made.returncode == 0
     again = northing("token", "--workspace", "Bakery", "--member", "Owner", "--database-url", database)
-    server = start_server(database_url=database, dev="false")
+    server = start_server(database_url=database, dev=False)
     with server.client() as client:
         assert client.get("/v1/workspaces").status_code == 401
         for token in (made.stdout.strip(), again.stdout.strip()):
@@ -168,13 +174,13 @@ def test_a_token_opens_a_server_that_is_not_in_dev_mode(start_server, database) 
     assert "no member 'Rosa'" in missing.stderr
 
 
-def test_the_doctor_finds_a_healthy_database_and_server(database, at, server) -> None:
+def test_the_doctor_finds_a_healthy_database_and_server(database: str, at: Address, server: httpx.Client) -> None:
     found = northing("doctor", "--database-url", database, *at)
     assert found.returncode == 0, found.stdout
     assert set(re.findall(r"^(\w+) ", found.stdout, re.MULTILINE)) == {"ok"}
 
 
-def test_the_doctor_says_what_to_do(new_database) -> None:
+def test_the_doctor_says_what_to_do(new_database: NewDatabase) -> None:
     empty = northing("doctor", "--database-url", new_database(), "--url", f"http://127.0.0.1:{free_port()}")
     assert (empty.returncode, empty.stdout.count("northing serve")) == (0, 2)
     gone = northing("doctor", "--database-url", "postgresql://127.0.0.1:1/none")

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import psycopg
 
-from tests.server import PATIENCE_SECONDS, ROOT
+from tests.server import PATIENCE_SECONDS, ROOT, StartServer
 
 
 def northing(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -22,10 +22,10 @@ def northing(*arguments: object, **environment: str) -> subprocess.CompletedProc
 
 
 def opened(client: httpx.Client) -> str:
-    return client.post("/v1/workspaces", json={"name": "Bakery", "timezone": "UTC"}).json()["id"]
+    return str(client.post("/v1/workspaces", json={"name": "Bakery", "timezone": "UTC"}).json()["id"])
 
 
-def test_asked_to_end_it_answers_what_it_has_taken_and_exits_with_0(start_server, database) -> None:
+def test_asked_to_end_it_answers_what_it_has_taken_and_exits_with_0(start_server: StartServer, database: str) -> None:
     server = start_server(database_url=database)
     with server.client() as client:
         workspace_id = opened(client)
@@ -52,11 +52,11 @@ def test_asked_to_end_it_answers_what_it_has_taken_and_exits_with_0(start_server
     assert set(answers) == {200}
     assert "Traceback" not in server.log()
     with psycopg.connect(database) as connection:
-        [stored] = connection.execute("SELECT count(*) FROM northing.events WHERE stream_kind = 'comment'").fetchone()
+        [(stored,)] = connection.execute("SELECT count(*) FROM northing.events WHERE stream_kind = 'comment'")
     assert stored >= len(answers)
 
 
-def test_an_open_stream_does_not_hold_up_the_end(start_server, database) -> None:
+def test_an_open_stream_does_not_hold_up_the_end(start_server: StartServer, database: str) -> None:
     server = start_server(database_url=database)
     with server.client() as client:
         workspace_id = opened(client)
@@ -66,7 +66,7 @@ def test_an_open_stream_does_not_hold_up_the_end(start_server, database) -> None
             assert server.stop() == 0
 
 
-def test_killed_and_started_again_it_has_what_it_acknowledged(start_server, folder: Path) -> None:
+def test_killed_and_started_again_it_has_what_it_acknowledged(start_server: StartServer, folder: Path) -> None:
     data = folder / "killed"
     server = start_server(data=data)
     with server.client() as client:
@@ -80,28 +80,28 @@ def test_killed_and_started_again_it_has_what_it_acknowledged(start_server, fold
     assert again.stop() == 0
 
 
-def test_the_first_start_fills_the_demo_and_the_second_finds_it(folder: Path, start_server) -> None:
+def test_the_first_start_fills_the_demo_and_the_second_finds_it(folder: Path, start_server: StartServer) -> None:
     data = folder / "demo"
-    said = [_greeting(start_server, data) for _ in range(2)]
-    assert "Millrace (demo) is filled: workspace" in said[0]
-    assert "Millrace (demo) is there: workspace" in said[1]
-    for greeting in said:
+    greetings = [_greeting(start_server, data) for _ in range(2)]
+    assert "Millrace (demo) is filled: workspace" in greetings[0]
+    assert "Millrace (demo) is there: workspace" in greetings[1]
+    for greeting in greetings:
         assert "known_at starts at its import" in greeting
         assert greeting.count("curl -s") == 4
 
 
-def _greeting(start_server, data: Path) -> str:
+def _greeting(start_server: StartServer, data: Path) -> str:
     """What `northing serve --demo` says before it is asked to end. The curl lines that it names are run."""
     server = start_server(data=data, arguments=("--demo",))
     deadline = time.monotonic() + PATIENCE_SECONDS
     while "agree-amendment" not in server.log() and time.monotonic() < deadline:
         time.sleep(0.02)
-    said = server.log()
-    for line in (line for line in said.splitlines() if line.startswith("curl -s") and "POST" not in line):
+    greeting = server.log()
+    for line in (line for line in greeting.splitlines() if line.startswith("curl -s") and "POST" not in line):
         answer = subprocess.run(line, shell=True, capture_output=True, text=True, check=True).stdout
         assert '"position"' in answer, line
     assert server.stop() == 0
-    return said
+    return greeting
 
 
 def test_an_unknown_setting_stops_the_start() -> None:
@@ -116,7 +116,9 @@ def test_dev_mode_is_refused_where_others_can_reach_it() -> None:
     assert "refused on 0.0.0.0" in ended.stderr
 
 
-def test_a_port_that_is_taken_is_said_before_anything_starts(start_server, database, folder: Path) -> None:
+def test_a_port_that_is_taken_is_said_before_anything_starts(
+    start_server: StartServer, database: str, folder: Path
+) -> None:
     server = start_server(database_url=database)
     ended = northing("serve", "--port", server.port, "--data", folder / "never")
     assert ended.returncode == 1
@@ -124,7 +126,7 @@ def test_a_port_that_is_taken_is_said_before_anything_starts(start_server, datab
     assert not (folder / "never").exists()
 
 
-def test_readiness_says_what_is_in_the_way(start_server, database, cluster) -> None:
+def test_readiness_says_what_is_in_the_way(start_server: StartServer, database: str, cluster: str) -> None:
     server = start_server(database_url=database)
     with server.client() as client:
         ready = client.get("/readyz").json()
@@ -143,7 +145,7 @@ def test_readiness_says_what_is_in_the_way(start_server, database, cluster) -> N
         assert client.get("/readyz").status_code == 200
 
 
-def test_interrupted_by_hand_it_ends_as_well(start_server, database) -> None:
+def test_interrupted_by_hand_it_ends_as_well(start_server: StartServer, database: str) -> None:
     server = start_server(database_url=database)
     server.process.send_signal(signal.SIGINT)
     assert server.process.wait(PATIENCE_SECONDS) == 0

@@ -128,7 +128,9 @@ def test_the_same_command_is_recorded_once(recorder: WorkspaceRecorder) -> None:
     assert recorder.max_notification_id() == 3
 
 
-def test_an_append_that_was_stored_and_not_answered_is_no_conflict(recorder: WorkspaceRecorder, monkeypatch) -> None:
+def test_an_append_that_was_stored_and_not_answered_is_no_conflict(
+    recorder: WorkspaceRecorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The library repeats after a lost connection, and calls its own events a conflict."""
     read, swallowed = append.append_result, threading.Event()
 
