@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -25,6 +24,7 @@ from benchmarks import load
 from infra.postgres.embedded import server as embedded
 from infra.postgres.migrate import migrate
 from services.projections.engine.supervisor import TRY_LOCK
+from tests.json_types import Json
 from tests.server import ROOT, free_port
 
 CLIENTS = 64
@@ -117,7 +117,7 @@ def _committed_key_results(port: int) -> list[bytes]:
     """A workspace with committed key results in an active cycle, and a check-in on each as bytes to send."""
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
 
-        def do(path: str, body: dict[str, Any] | None = None) -> str:
+        def do(path: str, body: Json | None = None) -> str:
             response = client.post(path, json=body or {})
             response.raise_for_status()
             return str(response.json()["id"])
@@ -162,4 +162,5 @@ def _await(url: str, process: subprocess.Popen[bytes]) -> None:
 
 
 def median(rounds: list[Round], name: str) -> float:
-    return statistics.median(getattr(each, name) for each in rounds)
+    figures: list[float] = [getattr(each, name) for each in rounds]
+    return statistics.median(figures)

@@ -5,9 +5,9 @@ import statistics
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
+from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import httpx
@@ -27,10 +27,10 @@ APPLIED = "SELECT position FROM {}.applied WHERE workspace_id = %s"
 class Paced(load.Client):
     """A client that sends at fixed times, however soon it was answered."""
 
-    def __init__(self, every_seconds: float, first_in: float, *shared: Any) -> None:
-        super().__init__(*shared)
+    def __init__(self, take: Callable[[], bytes], every_seconds: float, first_in_seconds: float) -> None:
+        super().__init__(take, [], [])
         self.loop = asyncio.get_running_loop()
-        self.every_seconds, self.next = every_seconds, self.loop.time() + first_in
+        self.every_seconds, self.next = every_seconds, self.loop.time() + first_in_seconds
 
     def send(self) -> None:
         self.loop.call_at(self.next, self._send_now)
@@ -68,9 +68,9 @@ async def _measure(
     every = CLIENTS / per_second
     clients = []
     for number in range(CLIENTS):
-        client = Paced(every, every * number / CLIENTS, lambda: requests[next(ahead) % len(requests)], [], [])
+        paced = partial(Paced, lambda: requests[next(ahead) % len(requests)], every, every * number / CLIENTS)
+        _, client = await loop.create_connection(paced, "127.0.0.1", port)
         clients.append(client)
-        await loop.create_connection(lambda client=client: client, "127.0.0.1", port)  # type: ignore[misc]
     path = requests[0].split()[1].decode()
     base, workspace_id = path.partition("/key-results")[0], UUID(path.split("/")[3])
     async with (

@@ -5,12 +5,14 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import uvloop
+
+from tests.json_types import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Figures:
     others: int
 
 
-def post(path: str, body: dict[str, Any]) -> bytes:
+def post(path: str, body: Json) -> bytes:
     """The bytes of one request."""
     content = json.dumps(body).encode()
     head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
@@ -43,12 +45,12 @@ def run(port: int, requests: Sequence[bytes], folder: Path, *, clients: int, sec
 class Client(asyncio.Protocol):
     """One connection: the next request goes out when the answer to the last is in."""
 
-    def __init__(self, take: Any, milliseconds: list[float], others: list[int]) -> None:
+    def __init__(self, take: Callable[[], bytes], milliseconds: list[float], others: list[int]) -> None:
         self.take, self.milliseconds, self.others = take, milliseconds, others
         self.buffer = b""
 
-    def connection_made(self, transport: Any) -> None:
-        self.transport = transport
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.WriteTransport, transport)  # A connection over TCP is one that can be written.
         self.send()
 
     def send(self) -> None:

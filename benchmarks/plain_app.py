@@ -25,11 +25,11 @@ class KeyResult(Aggregate):
 
 def make_app() -> FastAPI:
     app = FastAPI()
-    stock: Application | None = Application(env=dict(os.environ)) if "POSTGRES_DBNAME" in os.environ else None
+    stock: Application[UUID] | None = Application(env=dict(os.environ)) if "POSTGRES_DBNAME" in os.environ else None
     ids = [uuid4()]
 
     @app.post("/plain/{id}/check-ins")
-    async def plain(id: UUID, body: CheckInKeyResult) -> dict:  # noqa: ARG001  What is measured is that it is read.
+    async def plain(id: UUID, body: CheckInKeyResult) -> dict[str, object]:  # noqa: ARG001  What is measured is that it is read.
         return {"id": uuid4(), "aggregate_id": id, "version": 1, "position": 1}
 
     if stock is not None:
@@ -39,10 +39,10 @@ def make_app() -> FastAPI:
         free = list(ids)
 
         @app.post("/stock/check-ins")
-        def on_the_library(body: CheckInKeyResult) -> dict:
-            id = free.pop()  # Nobody else has it: no conflicts, which would only slow it down.
+        def on_the_library(body: CheckInKeyResult) -> dict[str, object]:
+            id = free.pop()  # No other request has it: no conflicts, which would only slow it down.
             try:
-                found = stock.repository.get(id)
+                found: KeyResult = stock.repository.get(id)
                 found.check_in(str(body.value), body.narrative or "")
                 recordings = stock.save(found)
             finally:

@@ -6,17 +6,18 @@ each check-in with a narrative. One in thirty is late, one in a hundred is corre
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import Connection
 
 from domain.cycle import CycleActivated, CyclePlanned
-from domain.goal.check_in import CheckedIn, CheckInCorrected
+from domain.goal.check_in import CheckedIn, CheckInCorrected, HealthWord, Statement, fields_of
+from domain.goal.measure import Commitment, Terms
+from domain.goal.measure import fields_of as fields_of_terms
 from domain.ids import local_owner_id
 from domain.key_result.negotiation import KRCommitted, KRCountered, KRProposed
 from domain.member import MemberAdded
@@ -33,6 +34,8 @@ from services.eventlog import codec
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
 WEEKS = 10
 MEMBERS = 200
+COMMITMENTS: tuple[Commitment, ...] = ("committed", "aspirational")
+HEALTHS: tuple[HealthWord | None, ...] = ("on_track", "at_risk", None)
 NARRATIVE = "Two sites bake at night; the third one waits for its oven, which comes on Thursday."
 
 COLUMNS = (
@@ -46,22 +49,22 @@ TYPES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class RecordedFact:
     """A fact at the moment of its recording."""
 
     recorded_at: datetime
     kind: str
     stream_id: UUID
-    event: Any
+    event: codec.DomainEvent
     effective_at: datetime
 
 
 @dataclass
 class Quarter:
-    """Tells the quarter of a workspace with this many goals."""
+    """Makes the quarter of a workspace with this many goals."""
 
     goals: int
-    said: list[Said] = field(default_factory=list)
+    facts: list[RecordedFact] = field(default_factory=list)
     chance: random.Random = field(default_factory=lambda: random.Random(7))
     clock: datetime = START
 
@@ -72,34 +75,34 @@ class Quarter:
         self.teams = [self._id() for _ in range(MEMBERS // 10)]
         self.cycle_id = self._id()
 
-    def tell(self) -> list[Said]:
-        """All that was said, in the order of its recording."""
+    def make(self) -> list[RecordedFact]:
+        """All that happened, in the order of its recording."""
         self._organisation()
         for parents in self._ends(*self._begin()):
             self._key_results(parents)
-        self.said.sort(key=lambda said: said.recorded_at)
-        return self.said
+        self.facts.sort(key=lambda fact: fact.recorded_at)
+        return self.facts
 
     def _organisation(self) -> None:
-        self._say("workspace", self.workspace_id, WorkspaceOpened(name="Acme", timezone="Europe/Berlin"))
+        self._record("workspace", self.workspace_id, WorkspaceOpened(name="Acme", timezone="Europe/Berlin"))
         for number, id in enumerate(self.members):
-            self._say("member", id, MemberAdded(name=Personal(id, f"Member {number}"), role="owner"))
+            self._record("member", id, MemberAdded(name=Personal(id, f"Member {number}"), role="owner"))
         for number, id in enumerate(self.teams):
-            self._say("team", id, TeamFormed(name=f"Team {number}"))
+            self._record("team", id, TeamFormed(name=f"Team {number}"))
         start, end = date(2026, 1, 1), date(2026, 4, 1)
-        self._say("cycle", self.cycle_id, CyclePlanned(name="2026-Q1", kind="quarter", start=start, end=end))
-        self._say("cycle", self.cycle_id, CycleActivated())
+        self._record("cycle", self.cycle_id, CyclePlanned(name="2026-Q1", kind="quarter", start=start, end=end))
+        self._record("cycle", self.cycle_id, CycleActivated())
 
     def _begin(self) -> tuple[list[UUID], int]:
         """Mission, strategies and themes; the themes, and how many objectives there are to be."""
         mission = self._id()
-        self._say("mission", mission, MissionDrafted(title="Bread for everybody"))
-        self._say("mission", mission, MissionAdopted())
+        self._record("mission", mission, MissionDrafted(title="Bread for everybody"))
+        self._record("mission", mission, MissionAdopted())
         strategies, themes = [self._id() for _ in range(4)], [self._id() for _ in range(16)]
         for id in strategies:
-            self._say("strategy", id, StrategyStated(title="Bake where people live", parent_id=mission))
+            self._record("strategy", id, StrategyStated(title="Bake where people live", parent_id=mission))
         for number, id in enumerate(themes):
-            self._say("theme", id, ThemeSet(title="Short ways", parent_id=strategies[number % 4]))
+            self._record("theme", id, ThemeSet(title="Short ways", parent_id=strategies[number % 4]))
         return themes, self.goals // 5 - 21
 
     def _ends(self, themes: list[UUID], objectives: int) -> Iterator[list[UUID]]:
@@ -109,7 +112,7 @@ class Quarter:
 
     def _objective(self, parent_id: UUID) -> UUID:
         id, (owner, partner) = self._id(), self.chance.sample(self.members, 2)
-        self._say(
+        self._record(
             "objective", id,
             ObjectiveProposed(
                 title="A loaf on every table by seven", why="Nobody waits",
@@ -117,41 +120,49 @@ class Quarter:
                 parent_id=parent_id, team_id=self.chance.choice(self.teams), cycle_id=self.cycle_id,
             ),
         )  # fmt: skip
-        self._say("objective", id, ObjectiveAgreed(by=partner))
+        self._record("objective", id, ObjectiveAgreed(by=partner))
         return id
 
     def _key_results(self, objectives: list[UUID]) -> None:
         for number in range(self.goals - self.goals // 5):
             id, (owner, partner) = self._id(), self.chance.sample(self.members, 2)
-            terms = {"title": f"Reach {number} homes", "metric": "homes", "unit": "homes", "baseline": Decimal(0)}
+            terms = Terms(
+                title=f"Reach {number} homes", metric="homes", unit="homes", baseline=Decimal(0), target=Decimal(120)
+            )
+            objective_id, team_id = self.chance.choice(objectives), self.chance.choice(self.teams)
+            commitment = self.chance.choice(COMMITMENTS)
             offer = KRProposed(
-                **terms, target=Decimal(120), owner_id=owner, partner_id=partner, by=owner,
-                objective_id=self.chance.choice(objectives), team_id=self.chance.choice(self.teams),
-                cycle_id=self.cycle_id, commitment=self.chance.choice(["committed", "aspirational"]),
+                **fields_of_terms(replace(terms, commitment=commitment)), owner_id=owner, partner_id=partner, by=owner,
+                objective_id=objective_id, team_id=team_id, cycle_id=self.cycle_id,
             )  # fmt: skip
-            self._say("key_result", id, offer)
+            self._record("key_result", id, offer)
             if number % 4 == 0:
-                self._say("key_result", id, KRCountered(**terms, target=Decimal(90), by=partner))
-            self._say("key_result", id, KRCommitted(by=partner if number % 4 else owner))
+                self._record(
+                    "key_result", id, KRCountered(**fields_of_terms(replace(terms, target=Decimal(90))), by=partner)
+                )
+            self._record("key_result", id, KRCommitted(by=partner if number % 4 else owner))
             for week in range(WEEKS):
                 self._check_in(id, owner, week)
 
     def _check_in(self, id: UUID, owner: UUID, week: int) -> None:
         at = START + timedelta(weeks=week + 1, seconds=self.chance.uniform(0, 86_400 * 4))
-        said = {
-            "value": Decimal(week * 9 + self.chance.randint(0, 9)), "confidence": Decimal(self.chance.randint(2, 9)),
-            "health": self.chance.choice(["on_track", "at_risk", None]), "narrative": Personal(owner, NARRATIVE),
-        }  # fmt: skip
+        statement = Statement(
+            value=Decimal(week * 9 + self.chance.randint(0, 9)), confidence=Decimal(self.chance.randint(2, 9)),
+            health=self.chance.choice(HEALTHS), narrative=Personal(owner, NARRATIVE),
+        )  # fmt: skip
         check_in_id = self._id()
         late = timedelta(days=self.chance.uniform(2, 10)) if self.chance.random() < 1 / 30 else timedelta()
-        self.said.append(Said(at + late, "key_result", id, CheckedIn(check_in_id=check_in_id, **said), at))
+        self.facts.append(
+            RecordedFact(at + late, "key_result", id, CheckedIn(check_in_id=check_in_id, **fields_of(statement)), at)
+        )
         if self.chance.random() < 1 / 100:
-            corrected = CheckInCorrected(check_in_id=self._id(), corrects=check_in_id, **said | {"value": Decimal(50)})
-            self.said.append(Said(at + late + timedelta(days=1), "key_result", id, corrected, at))
+            right = fields_of(replace(statement, value=Decimal(50)))
+            corrected = CheckInCorrected(check_in_id=self._id(), corrects=check_in_id, **right)
+            self.facts.append(RecordedFact(at + late + timedelta(days=1), "key_result", id, corrected, at))
 
-    def _say(self, kind: str, id: UUID, event: Any) -> None:
+    def _record(self, kind: str, id: UUID, event: codec.DomainEvent) -> None:
         self.clock += timedelta(milliseconds=10)
-        self.said.append(Said(self.clock, kind, id, event, self.clock))
+        self.facts.append(RecordedFact(self.clock, kind, id, event, self.clock))
 
     def _id(self) -> UUID:
         """In the order of time, as all ids are that the product makes."""
@@ -163,7 +174,7 @@ class Quarter:
 
 def record(connection: Connection, quarter: Quarter) -> int:
     """Write the quarter into an empty log, as the log's owner. How many events it has."""
-    said, workspace_id = quarter.tell(), quarter.workspace_id
+    facts, workspace_id = quarter.make(), quarter.workspace_id
     keys = {(workspace_id, id): AESGCM.generate_key(codec.KEY_BITS) for id in quarter.members}
     sealing = {subject: AESGCM(key) for subject, key in keys.items()}
     versions: dict[UUID, int] = {}
@@ -173,7 +184,7 @@ def record(connection: Connection, quarter: Quarter) -> int:
         )
         with cursor.copy(f"COPY northing.events ({COLUMNS}) FROM STDIN (FORMAT BINARY)") as copy:
             copy.set_types(TYPES)
-            for position, each in enumerate(said, 1):
+            for position, each in enumerate(facts, 1):
                 version = versions[each.stream_id] = versions.get(each.stream_id, 0) + 1
                 topic, event_id = NAMES[type(each.event)], quarter._id()
                 state = codec.encode(each.event, workspace_id, event_id, sealing)
@@ -181,9 +192,9 @@ def record(connection: Connection, quarter: Quarter) -> int:
                     position, workspace_id, position, each.stream_id, version, each.kind, topic, VERSIONS.get(topic, 1),
                     state, event_id, quarter.owner_id, each.effective_at, each.recorded_at,
                 ))  # fmt: skip
-        cursor.execute("UPDATE northing.heads SET position = %s, recorded_at = %s", [len(said), said[-1].recorded_at])
+        cursor.execute("UPDATE northing.heads SET position = %s, recorded_at = %s", [len(facts), facts[-1].recorded_at])
         cursor.execute(
             "INSERT INTO northing.heads SELECT %s, position, recorded_at FROM northing.heads", [workspace_id]
         )
         cursor.execute("ANALYZE northing.events")
-    return len(said)
+    return len(facts)

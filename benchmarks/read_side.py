@@ -14,12 +14,13 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 import msgspec
 import psycopg
 from psycopg import Connection, sql
+from psycopg.rows import TupleRow
 
 from benchmarks import lag, quarter
 from infra.postgres.embedded import server as embedded
@@ -72,13 +73,13 @@ def rows(goals: int = GOALS, rounds: int = 5, seconds: float = 4.0) -> list[Row]
         with embedded.serving(folder / "data") as url:
             migrate(url)
             with psycopg.connect(url, autocommit=True) as connection:
-                told = quarter.Quarter(goals)
-                events = quarter.record(connection, told)
+                synthetic = quarter.Quarter(goals)
+                events = quarter.record(connection, synthetic)
             gc.collect()
             gc.freeze()
             gc.set_threshold(20_000, 50, 100)  # As in a process that serves.
             built, generation = _builds(url, rounds, events)
-            trees = _trees(url, generation, told.workspace_id, goals, rounds)
+            trees = _trees(url, generation, synthetic.workspace_id, goals, rounds)
             return [*built, *trees, Row(*lag.row(url, folder, seconds))]
 
 
@@ -148,7 +149,7 @@ def _trees(url: str, generation: Generation, workspace_id: UUID, goals: int, rou
     ]
 
 
-def _make_bare(connection: Connection[Any]) -> None:
+def _make_bare(connection: Connection[TupleRow]) -> None:
     """The rows of the whole tree now, in one table, numbers as numbers: what a plain program would have stored."""
     columns = alignment_tree.COLUMNS.replace("::text", "")
     for name in NUMBERS:

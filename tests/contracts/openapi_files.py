@@ -10,14 +10,14 @@ schemas/shared.json    the schemas that several tags use
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
+from tests.json_types import Json
 from tests.server import ROOT
 
 GOLDEN = ROOT / "contracts" / "golden" / "openapi"
 SHARED = "shared"
 
-Document = dict[str, Any]
+Document = Json
 Files = dict[str, Document]  # What each file holds, by its name below the folder.
 
 
@@ -94,7 +94,7 @@ def _schemas_of(operation: Document, components: Document) -> set[str]:
     return {reference.rpartition("/")[2] for reference in found if "/schemas/" in reference}
 
 
-def references(value: Any) -> Iterator[str]:
+def references(value: object) -> Iterator[str]:
     """Every `$ref` inside of a part of the document."""
     if isinstance(value, dict):
         yield from (each for key, each in value.items() if key == "$ref")

@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.personal import Personal
 
 PERSON = UUID("019b0000-0000-7000-8000-0000000000a1")
-PLAIN: dict[Any, Any] = {
+PLAIN: dict[object, object] = {
     bool: True,
     int: 7,
     Decimal: Decimal("12.50"),
@@ -20,13 +20,13 @@ PLAIN: dict[Any, Any] = {
 }
 
 
-def sample(event_class: type) -> Any:
+def sample(event_class: type[Any]) -> Any:
     """An event of this class."""
     hints = get_type_hints(event_class)
     return event_class(**{field.name: _value(hints[field.name], field.name) for field in fields(event_class)})
 
 
-def _value(hint: Any, name: str) -> Any:
+def _value(hint: object, name: str) -> object:
     origin, args = get_origin(hint), get_args(hint)
     if hint in PLAIN:
         return PLAIN[hint]
@@ -40,6 +40,6 @@ def _value(hint: Any, name: str) -> Any:
         return _value(next(arg for arg in args if arg is not NoneType), name)
     if origin is tuple:
         return tuple(_value(arg, name) for arg in (args[:1] * 2 if Ellipsis in args else args))
-    if is_dataclass(hint):
+    if isinstance(hint, type) and is_dataclass(hint):
         return sample(hint)
     raise TypeError(f"{name}: no sample of {hint}")

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from uuid import UUID
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -31,7 +32,7 @@ SHOWN = {name: body for name, body in BODIES.items() if "examples" in body.model
 
 
 @pytest.mark.parametrize("name", SHOWN)
-def test_the_example_of_a_body_works_and_fits_its_schema(name) -> None:
+def test_the_example_of_a_body_works_and_fits_its_schema(name: str) -> None:
     schema = SHOWN[name].model_json_schema()
     for body in schema["examples"]:
         SHOWN[name].model_validate(body)
@@ -39,7 +40,7 @@ def test_the_example_of_a_body_works_and_fits_its_schema(name) -> None:
 
 
 @pytest.mark.parametrize("name", [*BODIES, "Nothing"])
-def test_an_unknown_field_is_refused(name) -> None:
+def test_an_unknown_field_is_refused(name: str) -> None:
     body = BODIES.get(name, Nothing)
     with pytest.raises(ValidationError, match="extra_forbidden"):
         body.model_validate({"titel": "misspelt"})
@@ -51,9 +52,9 @@ def test_a_role_is_one_of_seven() -> None:
 
 
 @pytest.mark.parametrize("week_start", [7, -1, True, "0", 1.0])
-def test_a_weekday_is_a_whole_number_from_0_to_6(week_start) -> None:
+def test_a_weekday_is_a_whole_number_from_0_to_6(week_start: object) -> None:
     with pytest.raises(ValidationError):
-        ChangeSettings(week_start=week_start)
+        ChangeSettings.model_validate({"week_start": week_start})
 
 
 def test_every_rhythm_of_the_domain_can_be_asked_for() -> None:
@@ -79,5 +80,6 @@ def test_anonymous_is_said_with_true_and_nothing_like_it() -> None:
 
 
 def test_a_field_left_out_stays_and_null_clears() -> None:
-    stands = PurposeReassigned(team_id="oven", owner_id="ana")
-    assert Reassign(owner_id=None).over(stands, "team_id", "owner_id") == {"team_id": "oven", "owner_id": None}
+    oven, ana = UUID(int=1), UUID(int=2)
+    stands = PurposeReassigned(team_id=oven, owner_id=ana)
+    assert Reassign(owner_id=None).over(stands, "team_id", "owner_id") == {"team_id": oven, "owner_id": None}

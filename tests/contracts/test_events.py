@@ -22,6 +22,7 @@ from domain.registry import TOPICS, VERSIONS
 from services.eventlog import codec
 from services.eventlog.recorded_event import COLUMNS
 from tests.contracts.sample import PERSON, sample
+from tests.json_types import Json
 
 SCHEMAS = Path(schemas.__file__).parents[1] / "golden" / "events"
 CORPUS = Path(__file__).parent / "corpus"
@@ -38,7 +39,7 @@ def latest(topic: str) -> int:
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_the_schema_of_an_event_is_as_published(topic) -> None:
+def test_the_schema_of_an_event_is_as_published(topic: str) -> None:
     """UPDATE_GOLDEN=1 writes it anew. A version that is stored somewhere must not change: give it the next number."""
     file, made = SCHEMAS / file_name(topic, latest(topic)), f"{json.dumps(event_schema(topic), indent=2)}\n"
     if UPDATE:
@@ -53,7 +54,7 @@ def test_every_version_has_its_schema_and_its_row_and_nothing_else_has() -> None
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_an_event_fits_its_schema(topic) -> None:
+def test_an_event_fits_its_schema(topic: str) -> None:
     Draft202012Validator(event_schema(topic)).validate(json.loads(msgspec.json.encode(sample(TOPICS[topic]))))
 
 
@@ -61,7 +62,7 @@ def test_an_event_fits_its_schema(topic) -> None:
 
 
 @pytest.mark.parametrize("file", sorted(file_name(topic, latest(topic)) for topic in TOPICS))
-def test_a_stored_row_reads_as_the_same_event_for_ever(file) -> None:
+def test_a_stored_row_reads_as_the_same_event_for_ever(file: str) -> None:
     """UPDATE_GOLDEN=1 adds the row of a new version; one that is there is never written again.
 
     `says` is the event in today's form: an upcaster may change it, and nothing else. A field that came later with a
@@ -73,7 +74,7 @@ def test_a_stored_row_reads_as_the_same_event_for_ever(file) -> None:
     assert read(kept) == msgspec.convert(kept["says"], TOPICS[kept["topic"]])
 
 
-def stored(topic: str) -> dict[str, Any]:
+def stored(topic: str) -> Json:
     """What the log holds of an event, the key of its person, and what it says."""
     event, key = sample(TOPICS[topic]), AESGCM.generate_key(codec.KEY_BITS)
     state = codec.encode(event, WORKSPACE, EVENT, {(WORKSPACE, PERSON): AESGCM(key)})
@@ -83,7 +84,7 @@ def stored(topic: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def read(kept: dict[str, Any], *, forgotten: bool = False) -> Any:
+def read(kept: Json, *, forgotten: bool = False) -> Any:
     """The event; of a person who was forgotten there is no key."""
     columns = dict.fromkeys(COLUMNS.split(", ")) | {name: kept[name] for name in ("topic", "schema_version")}
     columns |= {name: UUID(kept[name]) for name in ("workspace_id", "event_id")} | {"state": kept["state"].encode()}
@@ -119,7 +120,7 @@ def third_version(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     [(1, b'{"loaves":"12"}'), (2, b'{"loaves":12}'), (3, b'{"loaves":12,"baker":"unknown"}')],
 )
 @pytest.mark.usefixtures("third_version")
-def test_an_older_version_is_brought_to_todays_when_it_is_read(version, state) -> None:
+def test_an_older_version_is_brought_to_todays_when_it_is_read(version: int, state: bytes) -> None:
     assert codec.from_json("Baked", version, state) == Baked(loaves=12, baker="unknown")
 
 
@@ -137,7 +138,7 @@ def test_personal_text_of_an_older_version_opens() -> None:
 
 
 @pytest.mark.parametrize(("topic", "version"), [("CycleClosed", 2), ("Unheard", 1), ("os.system", 1)])
-def test_what_a_newer_software_wrote_is_not_read_at_all(topic, version) -> None:
+def test_what_a_newer_software_wrote_is_not_read_at_all(topic: str, version: int) -> None:
     with pytest.raises(codec.UnknownEvent, match="upgrade"):
         codec.from_json(topic, version, b"{}")
 
@@ -150,7 +151,7 @@ def test_every_step_between_versions_has_an_upcaster() -> None:
 # --- personal text ------------------------------------------------------------------------------------------------
 
 
-def sealed(**changes: Any) -> Any:
+def sealed(**changes: str) -> Any:
     """A comment's row, read after something about it was changed."""
     return read(json.loads((CORPUS / "Commented.v1.json").read_text()) | changes)
 
@@ -160,7 +161,7 @@ def test_personal_text_opens_with_the_key_of_its_person() -> None:
 
 
 @pytest.mark.parametrize("column", ["workspace_id", "event_id"])
-def test_personal_text_that_was_moved_elsewhere_does_not_open(column) -> None:
+def test_personal_text_that_was_moved_elsewhere_does_not_open(column: str) -> None:
     with pytest.raises(InvalidTag):
         sealed(**{column: str(UUID(int=1))})
 

@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -14,12 +13,13 @@ from domain.errors import Refusal
 from infra.app import make_app
 from infra.settings import Settings
 from tests.contracts.openapi_files import join, publish, published, references, split, text
+from tests.json_types import Json
 
 DOCUMENT = make_app(Settings.from_env({}), "postgresql://nowhere").openapi()
 COMPONENTS = DOCUMENT["components"]
 
 
-def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
+def operations() -> Iterator[tuple[str, str, Json]]:
     for path, methods in DOCUMENT["paths"].items():
         for method, operation in methods.items():
             yield method, path, operation
@@ -29,12 +29,12 @@ OPERATIONS = {f"{method} {path}": operation for method, path, operation in opera
 COMMANDS = [name for name in OPERATIONS if name.startswith("post") and not name.endswith("/imports")]
 
 
-def referred(value: dict[str, Any]) -> dict[str, Any]:
+def referred(value: Json) -> Json:
     """What a reference points at."""
     if "$ref" not in value:
         return value
     _, _, where, name = value["$ref"].split("/")
-    found: dict[str, Any] = COMPONENTS[where][name]
+    found: Json = COMPONENTS[where][name]
     return found
 
 
@@ -48,7 +48,7 @@ def test_the_document_is_as_published() -> None:
     assert [name for name in made if kept[name] != made[name]] == []
 
 
-def test_the_published_files_put_together_are_the_whole_document():
+def test_the_published_files_put_together_are_the_whole_document() -> None:
     """What the server answers, in the same order of its routes."""
     whole = join({name: json.loads(kept) for name, kept in published().items()})
     assert whole == DOCUMENT
@@ -56,11 +56,11 @@ def test_the_published_files_put_together_are_the_whole_document():
     assert [*whole["components"]["schemas"]] == [*COMPONENTS["schemas"]]
 
 
-def test_a_schema_stands_with_the_tag_that_alone_uses_it():
-    def operation(tag: str, schema: str) -> dict[str, Any]:
+def test_a_schema_stands_with_the_tag_that_alone_uses_it() -> None:
+    def operation(tag: str, schema: str) -> Json:
         return {"tags": [tag], "responses": {"200": {"$ref": f"#/components/responses/{schema}"}}}
 
-    schemas = {"Goal": {"items": {"$ref": "#/components/schemas/Name"}}, "Member": {}, "Name": {}, "Team": {}}
+    schemas: dict[str, Json] = {"Goal": {"items": {"$ref": "#/components/schemas/Name"}}, "Member": {}, "Name": {}}
     schemas["Team"] = {"anyOf": [{"$ref": "#/components/schemas/Name"}, {"$ref": "#/components/schemas/Member"}]}
     document = {
         "openapi": "3.1.0",
@@ -84,13 +84,13 @@ def test_a_schema_stands_with_the_tag_that_alone_uses_it():
     assert join(files) == document
 
 
-def test_every_reference_leads_somewhere():
+def test_every_reference_leads_somewhere() -> None:
     for reference in set(references(DOCUMENT)):
         assert referred({"$ref": reference})
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_an_error_is_nothing_but_problem_details_with_an_example_a_type(name) -> None:
+def test_an_error_is_nothing_but_problem_details_with_an_example_a_type(name: str) -> None:
     for status, shared in OPERATIONS[name]["responses"].items():
         response = referred(shared)
         if int(status) >= 400:
@@ -102,7 +102,7 @@ def test_an_error_is_nothing_but_problem_details_with_an_example_a_type(name) ->
 
 
 @pytest.mark.parametrize("name", [name for name in OPERATIONS if "/v1/" in name])
-def test_a_route_says_who_asks_where_and_what_stands_in_the_way_anywhere(name) -> None:
+def test_a_route_says_who_asks_where_and_what_stands_in_the_way_anywhere(name: str) -> None:
     operation = OPERATIONS[name]
     assert operation["security"] == [{"bearer": []}, {}]
     assert operation["description"]
@@ -114,14 +114,14 @@ def test_a_route_says_who_asks_where_and_what_stands_in_the_way_anywhere(name) -
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_command_shows_a_body_that_fits_its_schema(name) -> None:
+def test_a_command_shows_a_body_that_fits_its_schema(name: str) -> None:
     body = OPERATIONS[name]["requestBody"]["content"]["application/json"]
     schema = body["schema"] | {"components": COMPONENTS}
     Draft202012Validator(schema).validate(body["example"])
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_command_names_its_headers_its_answer_and_the_problems_of_all_commands(name) -> None:
+def test_a_command_names_its_headers_its_answer_and_the_problems_of_all_commands(name: str) -> None:
     operation = OPERATIONS[name]
     headers = {referred(parameter)["name"] for parameter in operation["parameters"]}
     assert {"Idempotency-Key", "X-Correlation-Id", "traceparent"} <= headers

@@ -15,11 +15,11 @@ from contracts.scalars import Day, DecimalText, Instant, Name, Text, Title, as_f
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
-def read(scalar: Any, given: Any) -> Any:
+def read(scalar: Any, given: object) -> Any:
     return TypeAdapter(scalar).validate_python(given)
 
 
-def refused(scalar: Any, given: Any) -> bool:
+def refused(scalar: Any, given: object) -> bool:
     try:
         read(scalar, given)
     except ValidationError:
@@ -31,14 +31,14 @@ def refused(scalar: Any, given: Any) -> bool:
 
 
 @pytest.mark.parametrize(("scalar", "longest"), [(Title, 500), (Name, 500), (Text, 10_000)])
-def test_lengths_are_counted_in_code_points(scalar, longest) -> None:
+def test_lengths_are_counted_in_code_points(scalar: object, longest: int) -> None:
     assert read(scalar, "🥖" * longest) == "🥖" * longest
     assert refused(scalar, "🥖" * (longest + 1))
 
 
 @pytest.mark.parametrize("scalar", [Title, Name, Text])
 @pytest.mark.parametrize("text", ["", " ", "\n", "a\0", "\x1b[2J", "\ud800", 5, None, ["a"]])
-def test_no_text_is_blank_or_holds_what_no_reader_can_show(scalar, text) -> None:
+def test_no_text_is_blank_or_holds_what_no_reader_can_show(scalar: object, text: object) -> None:
     assert refused(scalar, text)
 
 
@@ -49,7 +49,7 @@ def test_text_may_have_lines_and_keeps_them() -> None:
 @pytest.mark.parametrize(
     "name", ["Bo\nBerg", "Bo\tBerg", "Bo\u202egreB", "\u2066Bo", "B\u200fo", "Bo\u2028Berg", "Bo\x9b"]
 )
-def test_a_name_is_one_line_that_reads_in_one_direction(name) -> None:
+def test_a_name_is_one_line_that_reads_in_one_direction(name: str) -> None:
     assert refused(Name, name)
 
 
@@ -75,7 +75,7 @@ def test_a_name_is_composed_so_that_two_ways_to_type_it_are_one() -> None:
         ("-999999999999999.999999", "-999999999999999.999999"),
     ],
 )
-def test_a_number_is_taken_as_it_is_written_and_given_as_a_string(given, number) -> None:
+def test_a_number_is_taken_as_it_is_written_and_given_as_a_string(given: object, number: str) -> None:
     assert str(read(DecimalText, given)) == number
     assert TypeAdapter(DecimalText).dump_json(read(DecimalText, given)) == f'"{number}"'.encode()
 
@@ -110,12 +110,12 @@ def test_a_number_is_taken_as_it_is_written_and_given_as_a_string(given, number)
         {},
     ],
 )
-def test_whatever_else_is_no_number(given) -> None:
+def test_whatever_else_is_no_number(given: object) -> None:
     assert refused(DecimalText, given)
 
 
 @given(st.decimals(places=6, min_value=-(10**15) + 1, max_value=10**15 - 1))
-def test_every_number_within_the_limits_comes_back_exactly(number) -> None:
+def test_every_number_within_the_limits_comes_back_exactly(number: Decimal) -> None:
     text = str(abs(number) if number == 0 else number)
     assert str(read(DecimalText, f"{Decimal(text):f}")) == f"{Decimal(text):f}"
 
@@ -160,11 +160,11 @@ def test_a_time_is_itself_in_every_zone() -> None:
         None,
     ],
 )
-def test_whatever_else_is_no_time(given) -> None:
+def test_whatever_else_is_no_time(given: object) -> None:
     assert refused(Instant, given)
 
 
 @pytest.mark.parametrize("given", ["2026-03-31T12:00:00Z", "2026-3-31", 20260331, None])
-def test_a_day_is_a_date_and_nothing_else(given) -> None:
+def test_a_day_is_a_date_and_nothing_else(given: object) -> None:
     assert refused(Day, given)
     assert read(Day, "2026-03-31") == date(2026, 3, 31)
