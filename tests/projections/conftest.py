@@ -1,8 +1,8 @@
 """A log, and runners on it that the test drives batch by batch."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, closing
-from typing import Any
+from typing import Protocol, TypedDict
 from uuid import UUID, uuid4
 
 import httpx
@@ -18,14 +18,43 @@ from infra.http.middleware import RequestLimits, add_error_handlers
 from infra.postgres.person_keys import PersonKeys, ThreadPersonKeys
 from services.projections.engine.applied_positions import AppliedPositions
 from services.projections.engine.generations import code_hash, connect, create, ensure
+from services.projections.engine.read_model import ReadModel
 from services.projections.engine.runner import Runner
 from services.projections.engine.supervisor import ProjectionSupervisor
 from services.projections.http.routes import ROUTERS
 from services.projections.queries.query_request import Queries
 from services.projections.queries.read_session import ReadSessions, pool_of
 from services.projections.read_models.catalog import READ_MODELS
+from tests.json_types import Json, Parameter
 from tests.projections.log_writer import Log
 from tests.server import served
+
+
+class NewRunner(Protocol):
+    def __call__(
+        self, *, another: bool = False, models: Sequence[ReadModel] = READ_MODELS, batch_events: int = 5_000
+    ) -> Runner: ...
+
+
+class Moment(TypedDict, total=False):
+    """When something is asked for, as its query says it."""
+
+    as_of: str
+    known_at: str
+    known_position: int
+    min_position: int
+
+
+class Ask(Protocol):
+    def __call__(
+        self,
+        address: str,
+        status: int = 200,
+        *,
+        promised: type[BaseModel] | None = None,
+        by: UUID | None = None,
+        **query: Parameter,
+    ) -> Json: ...
 
 
 @pytest.fixture
@@ -47,11 +76,13 @@ def workspace(log: Log) -> UUID:
 
 
 @pytest.fixture
-def new_runner(database: str) -> Iterator[Callable[..., Runner]]:
+def new_runner(database: str) -> Iterator[NewRunner]:
     """Make a runner: on the generation of this code, or with `another=True` on a new and empty one."""
     with ExitStack() as opened:
 
-        def make(*, another: bool = False, models=READ_MODELS, batch_events: int = 5_000) -> Runner:
+        def make(
+            *, another: bool = False, models: Sequence[ReadModel] = READ_MODELS, batch_events: int = 5_000
+        ) -> Runner:
             connection = opened.enter_context(closing(connect(database)))
             keys = opened.enter_context(closing(ThreadPersonKeys(database)))
             generation = (
@@ -104,17 +135,23 @@ def client(database: str, projecting: ProjectionSupervisor) -> Iterator[httpx.Cl
 
 
 @pytest.fixture
-def ask(client: httpx.Client, workspace: UUID) -> Callable[..., Any]:
+def ask(client: httpx.Client, workspace: UUID) -> Ask:
     """Ask for an address inside the workspace: what it answers, which is what the contract promises."""
 
     def get(
-        address: str, status: int = 200, *, promised: type[BaseModel] | None = None, by: UUID | None = None, **query
-    ):
+        address: str,
+        status: int = 200,
+        *,
+        promised: type[BaseModel] | None = None,
+        by: UUID | None = None,
+        **query: Parameter,
+    ) -> Json:
         headers = {"X-Northing-Member": str(by)} if by else {}
         found = client.get(f"/v1/workspaces/{workspace}/{address}", params=query, headers=headers)
         assert found.status_code == status, found.text
         if promised:
             promised.model_validate_json(found.content, extra="forbid")
-        return found.json()
+        shown: Json = found.json()
+        return shown
 
     return get

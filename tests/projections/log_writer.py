@@ -1,7 +1,6 @@
 """A log to project: events go in by the product's own append function, without deciding anything."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -11,6 +10,8 @@ from domain.registry import NAMES, VERSIONS
 from infra.postgres.person_keys import MAKE, ThreadPersonKeys
 from services.command.loop.append import APPEND, AppendBatch, CommandRow, EventRow, append_result, parameters
 from services.eventlog import codec
+
+LogEntry = tuple[str, UUID, codec.DomainEvent] | tuple[str, UUID, codec.DomainEvent, datetime]
 
 
 class Log:
@@ -28,7 +29,7 @@ class Log:
         self.key_maker.close()
         self.keys.close()
 
-    def append(self, workspace_id: UUID, *events: tuple, by: UUID | None = None) -> int:
+    def append(self, workspace_id: UUID, *events: LogEntry, by: UUID | None = None) -> int:
         """Record (kind, stream, event) or (kind, stream, event, effective_at), all at once; the last one's position."""
         batch = AppendBatch()
         batch.commands.append(
@@ -68,7 +69,7 @@ class Log:
         assert position is not None, "the append was refused"
         return position
 
-    def _keys(self, events: list[tuple[UUID, Any]]) -> codec.Keys:
+    def _keys(self, events: list[tuple[UUID, codec.DomainEvent]]) -> codec.Keys:
         subjects = sorted(codec.subjects(events))
         if subjects:
             workspace_ids, subject_ids = map(list, zip(*subjects, strict=True))
@@ -78,7 +79,9 @@ class Log:
         return self.keys.find(set(subjects))
 
     def recorded_at(self, workspace_id: UUID, position: int) -> datetime:
-        return self.connection.execute(
+        [(recorded_at,)] = self.connection.execute(
             "SELECT recorded_at FROM northing.events WHERE workspace_id = %s AND position = %s",
             [workspace_id, position],
-        ).fetchone()[0]
+        )
+        assert isinstance(recorded_at, datetime)
+        return recorded_at

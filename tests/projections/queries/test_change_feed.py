@@ -17,14 +17,17 @@ from domain.personal import Personal
 from domain.retrospective import LearningRecorded, RetrospectiveOpened
 from domain.team import TeamFormed
 from services.projections.queries import sse
+from tests.json_types import Parameter
+from tests.projections.conftest import Ask
 from tests.projections.engine.test_runner import key_result
+from tests.projections.log_writer import Log
 
 BO = UUID(int=0xB)
 KR = UUID(int=1)
 
 
 @pytest.fixture
-def position(log, workspace):
+def position(log: Log, workspace: UUID) -> int:
     """Bo joins, and checks in on a key result. The last position."""
     narrative = Personal(BO, "Half way")
     return log.append(
@@ -36,7 +39,9 @@ def position(log, workspace):
     )
 
 
-def heard(client: httpx.Client, workspace: UUID, count: int, *, headers=None, **query) -> list[dict]:
+def heard(
+    client: httpx.Client, workspace: UUID, count: int, *, headers: dict[str, str] | None = None, **query: Parameter
+) -> list[dict[str, str]]:
     """So many messages of the stream, then go away."""
     address = f"/v1/workspaces/{workspace}/stream"
     with client.stream("GET", address, params=query, headers=headers) as response:
@@ -45,18 +50,18 @@ def heard(client: httpx.Client, workspace: UUID, count: int, *, headers=None, **
         return list(islice(messages(response), count))
 
 
-def messages(response: httpx.Response) -> Iterator[dict]:
-    said: dict[str, str] = {}
+def messages(response: httpx.Response) -> Iterator[dict[str, str]]:
+    message: dict[str, str] = {}
     for line in response.iter_lines():
-        if not line and said:
-            yield said
-            said = {}
+        if not line and message:
+            yield message
+            message = {}
         elif line:
             name, _, value = line.partition(": ")
-            said[name] = value
+            message[name] = value
 
 
-def test_the_feed_has_every_event_with_its_fields_in_clear(ask, log, workspace, position) -> None:
+def test_the_feed_has_every_event_with_its_fields_in_clear(ask: Ask, log: Log, workspace: UUID, position: int) -> None:
     answer = ask("events", promised=EventList, min_position=position)
     assert [event["position"] for event in answer["events"]] == list(range(1, position + 1))
     assert (answer["position"], answer["next"]) == (position, None)
@@ -69,7 +74,7 @@ def test_the_feed_has_every_event_with_its_fields_in_clear(ask, log, workspace, 
     assert last["command_id"] is not None
 
 
-def test_the_feed_goes_on_after_a_position(ask, log, workspace, position) -> None:
+def test_the_feed_goes_on_after_a_position(ask: Ask, log: Log, workspace: UUID, position: int) -> None:
     first = ask("events", limit=2, min_position=position)
     assert first["next"] == 2
     rest = ask("events", after=first["next"])
@@ -80,7 +85,7 @@ def test_the_feed_goes_on_after_a_position(ask, log, workspace, position) -> Non
     assert [event["type"] for event in ask("events", after=position, min_position=news)["events"]] == ["TeamFormed"]
 
 
-def test_what_was_said_anonymously_shows_neither_command_nor_time(ask, log, workspace) -> None:
+def test_what_was_said_anonymously_shows_neither_command_nor_time(ask: Ask, log: Log, workspace: UUID) -> None:
     retro, id = uuid4(), uuid4()
     learnt = LearningRecorded(learning_id=id, kind="why", text=Personal(id, "Fear"), withdrawal_digest="d")
     opened = RetrospectiveOpened(team_id=uuid4(), cycle_id=uuid4())
@@ -92,7 +97,9 @@ def test_what_was_said_anonymously_shows_neither_command_nor_time(ask, log, work
     assert event["actor"] == {"id": str(anonymous_id(workspace)), "name": None}
 
 
-def test_the_stream_begins_after_a_position_and_says_what_happens(client, log, workspace, position) -> None:
+def test_the_stream_begins_after_a_position_and_says_what_happens(
+    client: httpx.Client, log: Log, workspace: UUID, position: int
+) -> None:
     address = f"/v1/workspaces/{workspace}/stream"
     with client.stream("GET", address, params={"after": position - 1, "min_position": position}) as response:
         said = messages(response)
@@ -103,19 +110,25 @@ def test_the_stream_begins_after_a_position_and_says_what_happens(client, log, w
     assert json.loads(message["data"])["data"]["name"] == "Growth"
 
 
-def test_a_stream_goes_on_after_the_last_id_that_was_received(client, workspace, position) -> None:
+def test_a_stream_goes_on_after_the_last_id_that_was_received(
+    client: httpx.Client, workspace: UUID, position: int
+) -> None:
     said = heard(client, workspace, 2, headers={"Last-Event-ID": str(position - 2)}, after=0, min_position=position)
     assert [int(message["id"]) for message in said] == [position - 1, position]
 
 
-def test_a_stream_in_which_nothing_happens_says_that_it_is_alive(client, workspace, position, monkeypatch) -> None:
+def test_a_stream_in_which_nothing_happens_says_that_it_is_alive(
+    client: httpx.Client, workspace: UUID, position: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sse, "HEARTBEAT_SECONDS", 0.01)
     address = f"/v1/workspaces/{workspace}/stream"
     with client.stream("GET", address, params={"after": position, "min_position": position}) as response:
         assert list(islice(response.iter_lines(), 4)) == [": still here", "", ": still here", ""]
 
 
-def test_who_may_not_read_any_more_hears_no_more(client, log, workspace, position) -> None:
+def test_who_may_not_read_any_more_hears_no_more(
+    client: httpx.Client, log: Log, workspace: UUID, position: int
+) -> None:
     address = f"/v1/workspaces/{workspace}/stream"
     headers = {"X-Northing-Member": str(BO)}
     with client.stream(

@@ -1,7 +1,9 @@
 """Timelines, negotiations, comments and retrospectives over HTTP: at any moment, as known at any other."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Unpack
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,7 +14,7 @@ from contracts.answers.retrospective import RetrospectiveAnswer, RetrospectiveLi
 from contracts.answers.timeline import Timeline
 from domain.comment import Commented, CommentWithdrawn
 from domain.cycle import CycleActivated, CyclePlanned
-from domain.goal.check_in import CheckedIn, CheckInCorrected, ConfidenceUpdated, ObjectiveCheckedIn
+from domain.goal.check_in import CheckedIn, CheckInCorrected, ConfidenceUpdated, HealthWord, ObjectiveCheckedIn
 from domain.goal.grade import KRGraded
 from domain.ids import anonymous_id, local_owner_id
 from domain.key_result.amendment import KRAmended, KRAmendmentProposed
@@ -29,27 +31,32 @@ from domain.retrospective import (
     RetrospectiveOpened,
 )
 from domain.team import TeamFormed, TeamRenamed
+from tests.domain.key_results import number
+from tests.json_types import Json
+from tests.projections.conftest import Ask, Moment
+from tests.projections.goal_fields import Parties, PlacedParties, Titled
+from tests.projections.log_writer import Log
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 BO = UUID(int=0xB)
 OBJECTIVE, ELSEWHERE, KR, CYCLE, TEAM, SUB_TEAM, LATER, RETRO = (UUID(int=n) for n in range(1, 9))
-TERMS = {"title": "Fewer complaints", "baseline": Decimal(100), "commitment": "aspirational"}
+TERMS: Titled = {"title": "Fewer complaints", "baseline": Decimal(100), "commitment": "aspirational"}
 
 
-def day(number):
+def day(number: float) -> datetime:
     return START + timedelta(days=number)
 
 
-def words(text, subject=BO):
+def words(text: str, subject: UUID = BO) -> Personal:
     return Personal(subject, text)
 
 
 @pytest.fixture
-def position(log, workspace):
+def position(log: Log, workspace: UUID) -> int:
     """An objective of Ana and Bo in a quarter with one key result from 100 to 60, committed. The last position."""
     ana = local_owner_id(workspace)
-    parties = {"owner_id": ana, "partner_id": BO, "by": ana}
-    goals = {"cycle_id": CYCLE, "team_id": TEAM, **parties}
+    parties: Parties = {"owner_id": ana, "partner_id": BO, "by": ana}
+    goals: PlacedParties = {"cycle_id": CYCLE, "team_id": TEAM, **parties}
     return log.append(
         workspace,
         ("member", BO, MemberAdded(name=Personal(BO, "Bo Ek"), role="member"), day(0)),
@@ -66,17 +73,28 @@ def position(log, workspace):
     )
 
 
-def said(id, value=None, **more):
-    return CheckedIn(check_in_id=UUID(int=id), value=None if value is None else Decimal(value), **more)
+def checked_in(
+    id: int,
+    value: int | None = None,
+    *,
+    confidence: Decimal | None = None,
+    health: HealthWord | None = None,
+    narrative: Personal | None = None,
+) -> CheckedIn:
+    return CheckedIn(
+        check_in_id=UUID(int=id), value=number(value), confidence=confidence, health=health, narrative=narrative
+    )
 
 
 # --- timelines ----------------------------------------------------------------------------------------------------
 
 
-def test_a_timeline_has_every_check_in_with_the_pace_that_was_expected(ask, log, workspace, position) -> None:
+def test_a_timeline_has_every_check_in_with_the_pace_that_was_expected(
+    ask: Ask, log: Log, workspace: UUID, position: int
+) -> None:
     news = log.append(
         workspace,
-        ("key_result", KR, said(101, 80, confidence=Decimal(7), narrative=words("Half way")), day(10)),
+        ("key_result", KR, checked_in(101, 80, confidence=Decimal(7), narrative=words("Half way")), day(10)),
         ("key_result", KR, ConfidenceUpdated(confidence=Decimal(3)), day(20)),
         by=BO,
     )
@@ -92,11 +110,13 @@ def test_a_timeline_has_every_check_in_with_the_pace_that_was_expected(ask, log,
     assert (second["kind"], second["confidence"], second["position"]) == ("confidence", "3", news)
 
 
-def test_a_backdated_check_in_is_seen_at_its_moment_once_it_is_known(ask, log, workspace, position) -> None:
-    known = log.append(workspace, ("key_result", KR, said(101, 80), day(20)))
-    late = log.append(workspace, ("key_result", KR, said(102, 90), day(10)))
+def test_a_backdated_check_in_is_seen_at_its_moment_once_it_is_known(
+    ask: Ask, log: Log, workspace: UUID, position: int
+) -> None:
+    known = log.append(workspace, ("key_result", KR, checked_in(101, 80), day(20)))
+    late = log.append(workspace, ("key_result", KR, checked_in(102, 90), day(10)))
 
-    def values(**moment):
+    def values(**moment: Unpack[Moment]) -> list[str]:
         return [point["value"] for point in ask(f"key-results/{KR}/timeline", **moment)["points"]]
 
     assert values(min_position=late) == ["90", "80"]
@@ -106,15 +126,15 @@ def test_a_backdated_check_in_is_seen_at_its_moment_once_it_is_known(ask, log, w
 
 
 def test_a_corrected_check_in_stays_and_says_what_replaced_it_from_when_that_is_known(
-    ask, log, workspace, position
+    ask: Ask, log: Log, workspace: UUID, position: int
 ) -> None:
-    known = log.append(workspace, ("key_result", KR, said(101, 80), day(10)))
+    known = log.append(workspace, ("key_result", KR, checked_in(101, 80), day(10)))
     correction = CheckInCorrected(
         check_in_id=UUID(int=102), corrects=UUID(int=101), value=Decimal(90), reason=words("Typo")
     )
     corrected = log.append(workspace, ("key_result", KR, correction, day(12)))
 
-    def points(**moment):
+    def points(**moment: Unpack[Moment]) -> list[tuple[str, int | None, str | None, str | None]]:
         found = ask(f"key-results/{KR}/timeline", promised=Timeline, **moment)["points"]
         return [
             (p["value"], p["corrected_by"] and UUID(p["corrected_by"]).int, p["corrects"], p["reason"]) for p in found
@@ -126,18 +146,20 @@ def test_a_corrected_check_in_stays_and_says_what_replaced_it_from_when_that_is_
     assert points(as_of=day(20).isoformat(), known_position=known) == [("80", None, None, None)]
 
 
-def test_an_objectives_timeline_shows_what_rolled_up_at_each_point(ask, log, workspace, position) -> None:
+def test_an_objectives_timeline_shows_what_rolled_up_at_each_point(
+    ask: Ask, log: Log, workspace: UUID, position: int
+) -> None:
     objective = [
         ("objective", OBJECTIVE, ObjectiveCheckedIn(check_in_id=UUID(int=n), health="at_risk"), day(n))
         for n in (10, 20)
     ]
     log.append(workspace, *objective)
-    news = log.append(workspace, ("key_result", KR, said(101, 80), day(15)))
+    news = log.append(workspace, ("key_result", KR, checked_in(101, 80), day(15)))
     points = ask(f"objectives/{OBJECTIVE}/timeline", promised=Timeline, min_position=news)["points"]
     assert [(point["progress"], point["health"]) for point in points] == [("0.0000", "at_risk"), ("0.5000", "at_risk")]
 
 
-def test_there_is_no_timeline_of_what_was_not_there(ask, position) -> None:
+def test_there_is_no_timeline_of_what_was_not_there(ask: Ask, position: int) -> None:
     ask(f"key-results/{KR}/timeline", 404, as_of=day(0.5).isoformat())
     ask(f"key-results/{OBJECTIVE}/timeline", 404, min_position=position)
     ask(f"objectives/{uuid4()}/timeline", 404)
@@ -147,7 +169,7 @@ def test_there_is_no_timeline_of_what_was_not_there(ask, position) -> None:
 # --- negotiations -------------------------------------------------------------------------------------------------
 
 
-def test_a_negotiation_says_who_changed_what_and_why(ask, log, workspace, position) -> None:
+def test_a_negotiation_says_who_changed_what_and_why(ask: Ask, log: Log, workspace: UUID, position: int) -> None:
     ana = local_owner_id(workspace)
     asked = KRAmendmentProposed(**TERMS, target=Decimal(75), by=ana, reason=words("A quarter lost", ana))
     log.append(workspace, ("key_result", KR, asked, day(20)), by=ana)
@@ -169,11 +191,11 @@ def test_a_negotiation_says_who_changed_what_and_why(ask, log, workspace, positi
     assert [answer[name]["target"] for name in ("first_agreed", "last_agreed", "graded")] == ["60", "75", "75"]
 
 
-def test_a_negotiation_is_asked_as_it_was(ask, log, workspace, position) -> None:
+def test_a_negotiation_is_asked_as_it_was(ask: Ask, log: Log, workspace: UUID, position: int) -> None:
     asked = KRAmendmentProposed(**TERMS, target=Decimal(75), by=BO, reason=words("A quarter lost"))
     news = log.append(workspace, ("key_result", KR, asked, day(20)), ("key_result", KR, KRAmended(by=BO), day(20)))
 
-    def acts(**moment):
+    def acts(**moment: Unpack[Moment]) -> list[str]:
         return [entry["act"] for entry in ask(f"key-results/{KR}/negotiation", **moment)["entries"]]
 
     assert len(acts(min_position=news)) == 4
@@ -184,38 +206,39 @@ def test_a_negotiation_is_asked_as_it_was(ask, log, workspace, position) -> None
 # --- comments -----------------------------------------------------------------------------------------------------
 
 
-def test_comments_are_found_by_what_they_are_about_and_by_its_goal(ask, log, workspace, position) -> None:
+def test_comments_are_found_by_what_they_are_about_and_by_its_goal(
+    ask: Ask, log: Log, workspace: UUID, position: int
+) -> None:
     on_goal, on_offer = uuid4(), uuid4()
     offer = ask(f"key-results/{KR}/negotiation", min_position=position)["entries"][0]["id"]
-    about_offer = {"about_kind": "offer", "about_id": UUID(offer), "goal_id": KR}
-    about_goal = {"about_kind": "key_result", "about_id": KR, "goal_id": KR}
+    about_goal = Commented(about_kind="key_result", about_id=KR, goal_id=KR, author_id=BO, text=words("Why so slow?"))
+    about_offer = replace(about_goal, about_kind="offer", about_id=UUID(offer), text=words("Why 60?"))
     news = log.append(
         workspace,
-        ("comment", on_goal, Commented(**about_goal, author_id=BO, text=words("Why so slow?"))),
-        ("comment", on_offer, Commented(**about_offer, author_id=BO, text=words("Why 60?"))),
+        ("comment", on_goal, about_goal),
+        ("comment", on_offer, about_offer),
         ("comment", uuid4(), Commented(about_kind="workspace", about_id=workspace, author_id=BO, text=words("Hello"))),
     )
 
-    def texts(**query):
-        return [
-            comment["text"] for comment in ask("comments", promised=CommentList, min_position=news, **query)["comments"]
-        ]
+    def texts(answer: Json) -> list[str]:
+        return [comment["text"] for comment in answer["comments"]]
 
-    assert texts() == ["Why so slow?", "Why 60?", "Hello"]
-    assert texts(about=str(KR)) == ["Why so slow?", "Why 60?"]
-    assert texts(about=offer) == ["Why 60?"]
+    everything = ask("comments", promised=CommentList, min_position=news)
+    assert texts(everything) == ["Why so slow?", "Why 60?", "Hello"]
+    assert texts(ask("comments", promised=CommentList, about=str(KR), min_position=news)) == ["Why so slow?", "Why 60?"]
+    assert texts(ask("comments", promised=CommentList, about=offer, min_position=news)) == ["Why 60?"]
     page = ask("comments", about=str(KR), limit=1)
-    assert [each["text"] for each in ask("comments", about=str(KR), cursor=page["next"])["comments"]] == ["Why 60?"]
+    assert texts(ask("comments", about=str(KR), cursor=page["next"])) == ["Why 60?"]
     ask("comments", 422, about=offer, cursor=page["next"])
 
 
-def test_a_withdrawn_comment_keeps_the_fact_at_every_moment(ask, log, workspace, position) -> None:
+def test_a_withdrawn_comment_keeps_the_fact_at_every_moment(ask: Ask, log: Log, workspace: UUID, position: int) -> None:
     id = uuid4()
     comment = Commented(about_kind="key_result", about_id=KR, goal_id=KR, author_id=BO, text=words("Nonsense"))
     known = log.append(workspace, ("comment", id, comment, day(5)))
     news = log.append(workspace, ("comment", id, CommentWithdrawn(withdraws=id), day(9)))
 
-    def shown(**moment):
+    def shown(**moment: Unpack[Moment]) -> list[tuple[str | None, bool, str]]:
         return [
             (each["text"], each["withdrawn"], each["author"]["name"]) for each in ask("comments", **moment)["comments"]
         ]
@@ -229,15 +252,15 @@ def test_a_withdrawn_comment_keeps_the_fact_at_every_moment(ask, log, workspace,
 
 
 @pytest.fixture
-def retrospective(log, workspace, position):
+def retrospective(log: Log, workspace: UUID, position: int) -> int:
     """A graded key result of the sub-team, and the team's retrospective: a learning of Bo's and one of nobody's."""
     ana = local_owner_id(workspace)
-    below = {"cycle_id": CYCLE, "team_id": SUB_TEAM, "owner_id": ana, "partner_id": BO, "by": ana}
+    below: PlacedParties = {"cycle_id": CYCLE, "team_id": SUB_TEAM, "owner_id": ana, "partner_id": BO, "by": ana}
     log.append(
         workspace,
         ("key_result", LATER, KRProposed(**TERMS, target=Decimal(50), objective_id=OBJECTIVE, **below), day(1)),
         ("key_result", LATER, KRCommitted(by=BO), day(1)),
-        ("key_result", LATER, said(101, 60), day(80)),
+        ("key_result", LATER, checked_in(101, 60), day(80)),
         ("key_result", LATER, KRGraded(score=Decimal("0.8"), computed=Decimal("0.8")), day(95)),
         ("retrospective", RETRO, RetrospectiveOpened(team_id=TEAM, cycle_id=CYCLE), day(95)),
         ("retrospective", RETRO, LearningRecorded(
@@ -251,7 +274,7 @@ def retrospective(log, workspace, position):
     return log.append(workspace, ("retrospective", RETRO, anonymous, day(95.5)), by=anonymous_id(workspace))
 
 
-def test_a_retrospective_shows_grades_learnings_and_actions(ask, retrospective) -> None:
+def test_a_retrospective_shows_grades_learnings_and_actions(ask: Ask, retrospective: int) -> None:
     answer = ask(f"retrospectives/{RETRO}", promised=RetrospectiveAnswer, min_position=retrospective)
     assert (answer["team"]["name"], answer["cycle"]["name"], answer["state"]) == ("Care", "Winter", "open")
     grades = {each["id"]: each for each in answer["grades"]}
@@ -265,17 +288,17 @@ def test_a_retrospective_shows_grades_learnings_and_actions(ask, retrospective) 
     assert answer["conclusion"] is None
 
 
-def test_an_anonymous_learning_shows_no_author_and_only_the_day(ask, retrospective) -> None:
+def test_an_anonymous_learning_shows_no_author_and_only_the_day(ask: Ask, retrospective: int) -> None:
     named, anonymous = ask(f"retrospectives/{RETRO}", min_position=retrospective)["learnings"]
     assert (named["author"]["name"], named["effective_at"]) == ("Bo Ek", "2026-04-06T00:00:00Z")
     assert (anonymous["author"], anonymous["anonymous"], anonymous["effective_at"]) == (None, True, "2026-04-06")
     assert len(anonymous["recorded_at"]) == len("2026-04-06")
 
 
-def test_a_withdrawn_learning_keeps_the_fact(ask, log, workspace, retrospective) -> None:
+def test_a_withdrawn_learning_keeps_the_fact(ask: Ask, log: Log, workspace: UUID, retrospective: int) -> None:
     withdrawn = log.append(workspace, ("retrospective", RETRO, LearningWithdrawn(withdraws=UUID(int=201))))
 
-    def texts(**moment):
+    def texts(**moment: Unpack[Moment]) -> list[str | None]:
         return [each["text"] for each in ask(f"retrospectives/{RETRO}", **moment)["learnings"]]
 
     assert texts(min_position=withdrawn) == [None, "Fear"]
@@ -283,7 +306,7 @@ def test_a_withdrawn_learning_keeps_the_fact(ask, log, workspace, retrospective)
     assert texts(as_of=day(96).isoformat(), known_position=retrospective) == ["Pairing", "Fear"]
 
 
-def test_retrospectives_are_listed_with_how_they_stand(ask, log, workspace, retrospective) -> None:
+def test_retrospectives_are_listed_with_how_they_stand(ask: Ask, log: Log, workspace: UUID, retrospective: int) -> None:
     concluded = RetrospectiveConcluded(next_steps=words("Fewer goals"))
     news = log.append(
         workspace,

@@ -16,20 +16,22 @@ from domain.key_result.stretch import KRStretchAgreed, KRStretchCountered, KRStr
 from services.projections.read_models import negotiations
 from tests.domain.key_results import COMMITTED, CYCLE, OBJECTIVE, TEAM, amendment, committed, countered, proposed
 from tests.domain.scenario import ANA, BO, CY, words
+from tests.json_types import Json
 from tests.projections.stream_facts import day, told
 
 ELSEWHERE = UUID(int=0xE)
 
 
-def entries(*facts):
+def entries(*facts: object) -> list[Json]:
     """The entries in the order of their moments; terms and changes decoded."""
     rows = told(negotiations.MODEL, "key_result", *facts)[negotiations.ENTRIES].values()
     shown = [row.values | {"at": row.valid_from} for row in sorted(rows, key=lambda row: row.valid_from)]
     return [each | {name: msgspec.json.decode(each[name]) for name in ("terms", "changed")} for each in shown]
 
 
-def changed(*facts):
-    return entries(*facts)[-1]["changed"]
+def changed(*facts: object) -> Json:
+    change: Json = entries(*facts)[-1]["changed"]
+    return change
 
 
 def test_the_first_offer_has_its_terms_and_changes_nothing() -> None:

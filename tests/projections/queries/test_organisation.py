@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 
 from contracts.answers.people import (
@@ -18,26 +19,29 @@ from contracts.answers.people import (
 )
 from domain.cycle import CycleActivated, CyclePlanned
 from domain.ids import local_owner_id
-from domain.member import MemberAdded, MemberSuspended, TokenIssued, TokenRevoked
+from domain.member import MemberAdded, MemberSuspended, Role, TokenIssued, TokenRevoked
 from domain.personal import Personal
 from domain.team import TeamDissolved, TeamFormed, TeamJoined, TeamLeadNamed, TeamRenamed
 from domain.workspace import SettingsChanged, WorkspaceOpened
 from services.access.credentials import api_token, new_secret
+from tests.json_types import Parameter
+from tests.projections.conftest import Ask
+from tests.projections.log_writer import Log, LogEntry
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 BO = UUID(int=0xB)
 TEAM, CYCLE = UUID(int=1), UUID(int=2)
 
 
-def day(number):
+def day(number: float) -> datetime:
     return START + timedelta(days=number)
 
 
-def member(id, name, role="member", **more):
-    return "member", id, MemberAdded(name=Personal(id, name), role=role, **more)
+def member(id: UUID, name: str, role: Role = "member", *, address: Personal | None = None) -> LogEntry:
+    return "member", id, MemberAdded(name=Personal(id, name), role=role, address=address)
 
 
-def test_members_are_shown_by_name_role_and_standing(ask, log, workspace) -> None:
+def test_members_are_shown_by_name_role_and_standing(ask: Ask, log: Log, workspace: UUID) -> None:
     address = Personal(BO, "bo@acme.example")
     position = log.append(
         workspace, member(BO, "Bo Ek", "coach", address=address), ("member", BO, MemberSuspended(reason=None))
@@ -51,7 +55,7 @@ def test_members_are_shown_by_name_role_and_standing(ask, log, workspace) -> Non
     assert (one["address"], one["placeholder"], one["position"]) == ("bo@acme.example", False, position)
 
 
-def test_teams_show_whom_they_hold_as_it_was(ask, log, workspace) -> None:
+def test_teams_show_whom_they_hold_as_it_was(ask: Ask, log: Log, workspace: UUID) -> None:
     position = log.append(
         workspace,
         (*member(BO, "Bo Ek"), day(0)),
@@ -71,7 +75,7 @@ def test_teams_show_whom_they_hold_as_it_was(ask, log, workspace) -> None:
     assert ask(f"teams/{TEAM}", 404, as_of=day(-1).isoformat())["type"] == "urn:northing:problem:not-found"
 
 
-def test_cycles_show_their_days_and_how_far_they_are(ask, log, workspace) -> None:
+def test_cycles_show_their_days_and_how_far_they_are(ask: Ask, log: Log, workspace: UUID) -> None:
     planned = CyclePlanned(name="2026-Q1", kind="quarter", start=date(2026, 1, 1), end=date(2026, 4, 1))
     log.append(workspace, ("cycle", CYCLE, planned, day(0)))
     position = log.append(workspace, ("cycle", CYCLE, CycleActivated(), day(1)))
@@ -85,7 +89,7 @@ def test_cycles_show_their_days_and_how_far_they_are(ask, log, workspace) -> Non
     assert ask(f"cycles/{CYCLE}", promised=CycleAnswer, as_of=day(0.5).isoformat())["state"] == "planning"
 
 
-def test_settings_are_those_of_the_moment(ask, log, workspace) -> None:
+def test_settings_are_those_of_the_moment(ask: Ask, log: Log, workspace: UUID) -> None:
     opened = ask("settings", promised=SettingsShown, min_position=2)
     assert (opened["timezone"], opened["bands"], opened["id"]) == (
         "Europe/Berlin", ["0.3", "0.5", "0.7", "1.0"], str(workspace),
@@ -100,11 +104,13 @@ def test_settings_are_those_of_the_moment(ask, log, workspace) -> None:
 
 
 @pytest.fixture
-def seven_teams(log, workspace):
+def seven_teams(log: Log, workspace: UUID) -> int:
     return log.append(workspace, *(("team", UUID(int=n), TeamFormed(name=f"Team {n}")) for n in range(1, 8)))
 
 
-def test_pages_are_of_one_moment_however_much_comes_between(ask, log, workspace, seven_teams) -> None:
+def test_pages_are_of_one_moment_however_much_comes_between(
+    ask: Ask, log: Log, workspace: UUID, seven_teams: int
+) -> None:
     page = ask("teams", limit=3, min_position=seven_teams)
     names = [team["name"] for team in page["teams"]]
     while page["next"]:
@@ -117,32 +123,34 @@ def test_pages_are_of_one_moment_however_much_comes_between(ask, log, workspace,
     assert names == [f"Team {n}" for n in range(1, 8)]
 
 
-def test_the_last_page_has_no_next_even_when_it_is_full(ask, seven_teams) -> None:
+def test_the_last_page_has_no_next_even_when_it_is_full(ask: Ask, seven_teams: int) -> None:
     assert ask("teams", limit=7, min_position=seven_teams)["next"] is None
     assert ask("teams", limit=6)["next"] is not None
 
 
-def test_a_cursor_is_of_its_list_and_whole(ask, seven_teams) -> None:
+def test_a_cursor_is_of_its_list_and_whole(ask: Ask, seven_teams: int) -> None:
     cursor = ask("teams", limit=3, min_position=seven_teams)["next"]
     for address, broken in (("members", cursor), ("teams", cursor[:-2]), ("teams", "x" + cursor[1:]), ("teams", "é")):
         assert ask(address, 422, cursor=broken)["type"] == "urn:northing:problem:invalid"
 
 
 @pytest.mark.parametrize("query", [{"limit": 0}, {"limit": 201}, {"limit": "x"}, {"known_position": -1}])
-def test_what_cannot_be_asked_is_refused(ask, query) -> None:
-    assert ask("teams", 422, **query)["type"] == "urn:northing:problem:invalid-request"
+def test_what_cannot_be_asked_is_refused(client: httpx.Client, workspace: UUID, query: dict[str, int | str]) -> None:
+    answer = client.get(f"/v1/workspaces/{workspace}/teams", params=query)
+    assert answer.status_code == 422
+    assert answer.json()["type"] == "urn:northing:problem:invalid-request"
 
 
 # --- who may read -------------------------------------------------------------------------------------------------
 
 
-def test_who_is_suspended_reads_nothing_and_who_is_no_member_finds_nothing(ask, log, workspace) -> None:
+def test_who_is_suspended_reads_nothing_and_who_is_no_member_finds_nothing(ask: Ask, log: Log, workspace: UUID) -> None:
     position = log.append(workspace, member(BO, "Bo"), ("member", BO, MemberSuspended()))
     assert ask("settings", 403, by=BO, min_position=position)["type"] == "urn:northing:problem:suspended"
     assert ask("settings", 404, by=uuid4())["type"] == "urn:northing:problem:not-found"
 
 
-def test_a_token_opens_its_own_workspace_until_it_is_revoked(client, log, workspace) -> None:
+def test_a_token_opens_its_own_workspace_until_it_is_revoked(client: httpx.Client, log: Log, workspace: UUID) -> None:
     token_id, other = uuid4(), uuid4()
     token, digest = api_token(workspace, BO, token_id, new_secret())
     forged, _ = api_token(workspace, BO, token_id, new_secret())
@@ -150,7 +158,7 @@ def test_a_token_opens_its_own_workspace_until_it_is_revoked(client, log, worksp
     position = log.append(workspace, member(BO, "Bo"), ("member", BO, issued))
     log.append(other, ("workspace", other, WorkspaceOpened(name="Other", timezone="UTC")))
 
-    def status(token, workspace_id=workspace, **query):
+    def status(token: str, workspace_id: UUID = workspace, **query: Parameter) -> int:
         headers = {"Authorization": f"Bearer {token}"}
         return client.get(f"/v1/workspaces/{workspace_id}/settings", headers=headers, params=query).status_code
 
@@ -164,7 +172,9 @@ def test_a_token_opens_its_own_workspace_until_it_is_revoked(client, log, worksp
     assert status(token, min_position=position) == 401
 
 
-def test_workspaces_are_listed_for_those_who_may_read_them(client, log, workspace, ask) -> None:
+def test_workspaces_are_listed_for_those_who_may_read_them(
+    client: httpx.Client, log: Log, workspace: UUID, ask: Ask
+) -> None:
     other, closed = uuid4(), uuid4()
     opened = WorkspaceOpened(name="Other", timezone="UTC")
     log.append(other, ("workspace", other, opened), member(local_owner_id(other), "Ana", "owner"))
