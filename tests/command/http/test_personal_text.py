@@ -1,7 +1,8 @@
 """What a person wrote, or what names a person, is nowhere readable in the log; and nothing says who is anonymous."""
 
 import json
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import fields
 from uuid import UUID
 
 import pytest
@@ -11,11 +12,12 @@ from domain.registry import TOPICS
 from services.eventlog.codec import personal_fields
 from tests.command.http.test_problems import Bakery
 from tests.command.http_workspace import HttpWorkspace, problem
+from tests.json_types import Json
 
 TABLES = ("events", "commands", "heads", "children", "migrations")
 
 
-def canaries() -> Any:
+def canaries() -> Iterator[str]:
     """Words that stand nowhere else, each different."""
     number = 0
     while True:
@@ -24,7 +26,7 @@ def canaries() -> Any:
 
 
 @pytest.fixture
-def told(office: HttpWorkspace) -> tuple[Bakery, list[str]]:
+def written(office: HttpWorkspace) -> tuple[Bakery, list[str]]:
     """A workspace in which everything that a person can write has been written."""
     used: list[str] = []
     words = canaries()
@@ -67,8 +69,10 @@ def told(office: HttpWorkspace) -> tuple[Bakery, list[str]]:
     return at, used
 
 
-def test_no_name_narrative_or_comment_stands_readable_in_any_table_of_the_log(told: tuple[Bakery, list[str]]) -> None:
-    at, used = told
+def test_no_name_narrative_or_comment_stands_readable_in_any_table_of_the_log(
+    written: tuple[Bakery, list[str]],
+) -> None:
+    at, used = written
     assert len(used) > 25
     kept = [said for table in TABLES for (said,) in at.ask(f"SELECT t::text FROM northing.{table} t")]
     kept += [state for (state,) in at.ask("SELECT convert_from(state, 'UTF8') FROM northing.events")]
@@ -76,21 +80,21 @@ def test_no_name_narrative_or_comment_stands_readable_in_any_table_of_the_log(to
     assert "quokka" not in "".join(kept).lower()
 
 
-def test_the_same_text_reads_on_the_other_side(told: tuple[Bakery, list[str]]) -> None:
-    at, used = told
+def test_the_same_text_reads_on_the_other_side(written: tuple[Bakery, list[str]]) -> None:
+    at, used = written
     feed = at.client.get(f"{at.url}/events", params={"limit": 200, "min_position": at.events()}).text
     assert [word for word in used if word not in feed] == []
 
 
-def test_titles_and_names_of_teams_are_the_organisations(told: tuple[Bakery, list[str]]) -> None:
-    at, _ = told
+def test_titles_and_names_of_teams_are_the_organisations(written: tuple[Bakery, list[str]]) -> None:
+    at, _ = written
     states = b"".join(bytes(state) for (state,) in at.ask("SELECT state FROM northing.events"))
     assert b"Fresher" in states
     assert b"Oven" in states
 
 
-def test_each_person_has_a_key_and_so_has_each_anonymous_learning(told: tuple[Bakery, list[str]]) -> None:
-    at, _ = told
+def test_each_person_has_a_key_and_so_has_each_anonymous_learning(written: tuple[Bakery, list[str]]) -> None:
+    at, _ = written
     subjects = {
         subject for (subject,) in at.ask("SELECT subject_id FROM northing.person_keys WHERE workspace_id = %s", at.id)
     }
@@ -100,7 +104,7 @@ def test_each_person_has_a_key_and_so_has_each_anonymous_learning(told: tuple[Ba
     assert UUID(at.bo) in subjects
 
 
-def anonymous_learnings(at: HttpWorkspace) -> list[dict[str, Any]]:
+def anonymous_learnings(at: HttpWorkspace) -> list[Json]:
     rows = at.ask(
         "SELECT state FROM northing.events WHERE workspace_id = %s AND topic = 'LearningRecorded' AND actor_id = %s",
         at.id, anonymous_id(at.id),
@@ -147,8 +151,8 @@ def test_what_is_anonymous_is_shown_to_the_day_and_withdrawn_only_with_its_token
 
 @pytest.mark.parametrize("topic", TOPICS)
 def test_a_field_that_holds_what_a_person_wrote_is_personal(topic: str) -> None:
-    """Names by which a field says that it is somebody's words. Titles and statements are the organisation's."""
+    """Names by which a field says that it is a person's words. Titles and statements are the organisation's."""
     words = {"narrative", "blockers", "reason", "note", "text", "next_steps", "resources_needed", "support_required",
              "address", "handle"}  # fmt: skip
     event = TOPICS[topic]
-    assert words & set(event.__dataclass_fields__) <= set(personal_fields(event))
+    assert words & {field.name for field in fields(event)} <= set(personal_fields(event))
