@@ -25,9 +25,16 @@ KR = UUID(int=1)
 TABLES = [table for model in READ_MODELS for table in model.tables]
 
 
-def key_result(title="Churn below 3 %", **more):
-    terms = {"baseline": Decimal(8), "target": Decimal(3)}
-    return KRProposed(title=title, owner_id=None, partner_id=None, by=None, objective_id=None, **terms | more)
+def key_result(title: str = "Churn below 3 %") -> KRProposed:
+    return KRProposed(
+        title=title,
+        owner_id=None,
+        partner_id=None,
+        by=None,
+        objective_id=None,
+        baseline=Decimal(8),
+        target=Decimal(3),
+    )
 
 
 def checked_in(value, id=None, *, text=None):
