@@ -1,6 +1,6 @@
 """People at work on a server that is being killed: every command is repeated with its key until it is answered.
 
-What they do and what they are told goes into a history, a JSON line each: invoke, then ok or fail, and an info
+What they send and what they are answered goes into a history, a JSON line each: invoke, then ok or fail, and an info
 wherever no answer came.
 """
 

@@ -63,7 +63,7 @@ def work_and_kill(load: Load, kills: int, seed: int, kill: Callable[[], object],
 
 
 def examine(database: str, workspace: str, history: History) -> None:
-    """Hold the log to what was told, and the read models to a rebuild; and see that neither would miss a difference."""
+    """Hold the log to what was answered, the read models to a rebuild; neither would miss a difference."""
     log = stored(database, workspace)
     assert complaints(history.lines, log, workspace) == [], f"see {history.path}"
     for what, spoiled_history, spoiled_log in spoiled(history.lines, log):

@@ -111,11 +111,11 @@ def test_the_open_amendment_can_be_answered_by_its_partner_only(server: httpx.Cl
     late = {"min_position": report.position}
     nodes = server.get(f"{path}/alignment-tree", params={"cycle": "current", **late}).json()["nodes"]
     [goal] = [node["id"] for node in nodes if node["title"] == LOOK_AT]
-    people = {m["name"]: m["id"] for m in server.get(f"{path}/members", params=late).json()["members"]}
+    members = {m["name"]: m["id"] for m in server.get(f"{path}/members", params=late).json()["members"]}
     agree = f"{path}/key-results/{goal}/agree-amendment"
     assert server.post(agree).json()["type"] == "urn:northing:problem:not-a-party"
-    assert server.post(agree, headers={"X-Northing-Member": people["Céline Marchetti"]}).status_code == 403
-    assert server.post(agree, headers={"X-Northing-Member": people[ANSWERS]}).status_code == 200
+    assert server.post(agree, headers={"X-Northing-Member": members["Céline Marchetti"]}).status_code == 403
+    assert server.post(agree, headers={"X-Northing-Member": members[ANSWERS]}).status_code == 200
 
 
 def test_the_second_filling_imports_nothing(server: httpx.Client) -> None:

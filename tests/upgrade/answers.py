@@ -9,11 +9,11 @@ import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 from urllib.parse import quote, urlencode
 
 import httpx
 
+from tests.json_types import Json
 from tests.server import PATIENCE_SECONDS
 from tests.upgrade.moments import Moment
 
@@ -60,9 +60,9 @@ def await_all(client: httpx.Client, workspace_id: str) -> None:
     raise AssertionError(f"what was recorded is not shown: {answer.text}")
 
 
-def feed_of(client: httpx.Client, workspace_id: str) -> list[dict[str, Any]]:
+def feed_of(client: httpx.Client, workspace_id: str) -> list[Json]:
     """Every event of the workspace."""
-    events: list[dict[str, Any]] = []
+    events: list[Json] = []
     following: int | None = 0
     while following is not None:
         query = {"after": following, "limit": PAGE}
@@ -71,7 +71,7 @@ def feed_of(client: httpx.Client, workspace_id: str) -> list[dict[str, Any]]:
     return events
 
 
-def questions_of(feed: Sequence[Mapping[str, Any]], moments: Sequence[Moment]) -> list[str]:
+def questions_of(feed: Sequence[Json], moments: Sequence[Moment]) -> list[str]:
     """Every address of the workspace at every moment, then at none; and the feed."""
     streams: dict[str, list[str]] = {}
     for event in feed:

@@ -2,10 +2,10 @@
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import httpx
 
+from tests.json_types import Json
 from tests.upgrade.promises import learning_is_its_authors, token_opens, token_opens_nothing, version_stays
 from tests.upgrade.workspace import Member, Workspace
 
@@ -31,7 +31,7 @@ def fill(client: httpx.Client) -> Workspace:
 
 
 def _organise(ana: Member, bo: Member) -> str:
-    """Gives the team whose goals are told of."""
+    """Gives the team whose goals the later events are of."""
     ana.does("settings", week_start=6, check_in_every="2 weeks", bands=["0.2", "0.4", "0.7", "1"])
     cy = ana.makes("members", name="Cy", role="viewer")
     ana.does(f"members/{cy}/change-role", role="coach")
@@ -77,7 +77,7 @@ def _state_purpose(ana: Member, bo: Member, cycle: str) -> str:
     ana.does(f"missions/{mission}/reaffirm", note="Read aloud in January")
     vision = ana.makes("visions", title="A bakery in every street", parent_id=mission)
     ana.does(f"visions/{vision}/revise", title="A bakery in every village", reason="Streets are served")
-    hypothesis: dict[str, Any] = {"choices": ["Bake on site"], "rules_out": ["Frozen dough"]}
+    hypothesis: Json = {"choices": ["Bake on site"], "rules_out": ["Frozen dough"]}
     strategy = ana.makes(
         "strategies", title="We win by freshness", cycle_id=cycle, drop_signs=["Rents double"], **hypothesis
     )
@@ -125,7 +125,7 @@ def _agree(ana: Member, bo: Member, team: str, cycles: tuple[str, str], theme: s
 def _negotiate(ana: Member, bo: Member, objective: str, cycles: tuple[str, str]) -> list[str]:
     """Gives the two that are committed to in the active cycle."""
 
-    def propose(title: str, **measure: Any) -> str:
+    def propose(title: str, **measure: object) -> str:
         return bo.makes("key-results", objective_id=objective, title=title, partner_id=ana.id, measure=measure)
 
     loaves = propose("Loaves before noon", metric="sold", unit="loaves", baseline="40", target="50")

@@ -3,7 +3,8 @@
 import random
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+
+from tests.json_types import Json
 
 MOMENTS = 20
 MICROSECOND = timedelta(microseconds=1)
@@ -11,7 +12,7 @@ MICROSECOND = timedelta(microseconds=1)
 Moment = dict[str, str | int]  # The parameters of a question.
 
 
-def moments_of(feed: Sequence[dict[str, Any]], seed: int, count: int = MOMENTS) -> list[Moment]:
+def moments_of(feed: Sequence[Json], seed: int, count: int = MOMENTS) -> list[Moment]:
     """For the change feed of a workspace, in turn each of the ways in which a moment is named, from early to late.
 
     Every moment is at a fact, or a microsecond beside it, or a day that is over: none depends on the clock.
@@ -69,7 +70,7 @@ NAMED: list[Callable[[_Place], Moment]] = [
 ]
 
 
-def _has_time(event: dict[str, Any]) -> bool:
+def _has_time(event: Json) -> bool:
     """What was said anonymously is shown to the day."""
     return "T" in event["effective_at"]
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import httpx
+
+from tests.json_types import Json
 
 
 @dataclass(frozen=True)
@@ -15,11 +16,11 @@ class Promise:
     address: str  # In the workspace.
     status: int
     holds: str = ""
-    body: dict[str, Any] | None = None  # None: a question.
+    body: Json | None = None  # None: a question.
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def first_answer(address: str, body: dict[str, Any], headers: dict[str, str], answer: httpx.Response) -> list[Promise]:
+def first_answer(address: str, body: Json, headers: dict[str, str], answer: httpx.Response) -> list[Promise]:
     """A command that was sent with an idempotency key: it is answered the same again, and the key is taken.
 
     The key of several commands is not stored; each of them has one that is derived from it.
@@ -42,7 +43,7 @@ def token_opens_nothing(token: str) -> Promise:
     return Promise("a revoked token opens nothing", "settings", 401, "unauthenticated", headers=headers)
 
 
-def version_stays(address: str, version: int, body: dict[str, Any], member_id: str) -> list[Promise]:
+def version_stays(address: str, version: int, body: Json, member_id: str) -> list[Promise]:
     """A command that is taken at this version of its aggregate, and at no other."""
     as_member = {"X-Northing-Member": member_id}
     return [

@@ -61,6 +61,6 @@ def test_without_a_moment_what_the_clock_says_is_not_compared() -> None:
 def test_a_difference_is_named_by_its_question_and_shown_where_it_begins() -> None:
     before = {"members?": ["200", '{"name":"Ana"}'], "teams?": ["200", "{}"]}
     after = {"members?": ["200", '{"name":"Anna"}'], "teams?": ["200", "{}"]}
-    [told] = differences(before, after)
-    assert told == 'members?\n  before: …200 {"name":"Ana"}\n  after:  …200 {"name":"Anna"}'
+    [difference] = differences(before, after)
+    assert difference == 'members?\n  before: …200 {"name":"Ana"}\n  after:  …200 {"name":"Anna"}'
     assert len(differences(before, {"members?": ["404", "{}"], "teams?": ["200", "{}", "{}"]})) == 2

@@ -54,8 +54,8 @@ def test_a_fact_that_moved_and_a_promise_that_was_lost_are_seen(
     few = {question: pages for question, pages in old.answers.items() if question.startswith(("events", "members?"))}
     with start_server(database_url=old_database).client() as client:
         found = compare(client, replace(recording, workspaces={id: replace(old, answers=few)}))
-    told = {line.partition(":")[0].partition("?")[0] for line in found}
-    assert told == {
+    questions = {line.partition(":")[0].partition("?")[0] for line in found}
+    assert questions == {
         "events",
         f"{id}",
         "the first answer again",

@@ -1,9 +1,8 @@
 """A workspace that members fill over HTTP, and what its server promises them meanwhile."""
 
-from typing import Any
-
 import httpx
 
+from tests.json_types import Json
 from tests.upgrade.answers import await_all, feed_of
 from tests.upgrade.promises import Promise, first_answer
 
@@ -19,7 +18,7 @@ class Workspace:
         self.url = f"/v1/workspaces/{self.id}"
         self.promises: list[Promise] = []
 
-    def events(self) -> list[dict[str, Any]]:
+    def events(self) -> list[Json]:
         await_all(self.client, self.id)
         return feed_of(self.client, self.id)
 
@@ -30,7 +29,7 @@ class Member:
     def __init__(self, workspace: Workspace, id: str = "") -> None:
         self.workspace, self.id = workspace, id
 
-    def does(self, address: str, /, *, key: str = "", **body: Any) -> dict[str, Any]:
+    def does(self, address: str, /, *, key: str = "", **body: object) -> Json:
         """The answer. With an idempotency key it is a promise."""
         headers = {"X-Northing-Member": self.id, "Idempotency-Key": key}
         headers = {name: value for name, value in headers.items() if value}
@@ -38,9 +37,9 @@ class Member:
         assert answer.is_success, f"{address}: {answer.text}"
         if key:
             self.workspace.promises += first_answer(address, body, headers, answer)
-        answered: dict[str, Any] = answer.json()
+        answered: Json = answer.json()
         return answered
 
-    def makes(self, address: str, /, *, key: str = "", **body: Any) -> str:
+    def makes(self, address: str, /, *, key: str = "", **body: object) -> str:
         """The id of what the command makes or changes."""
         return str(self.does(address, key=key, **body)["id"])
