@@ -1,6 +1,7 @@
 """What must hold of one aggregate before another one is changed: who and what a command may name."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -9,10 +10,10 @@ from domain import comment, cycle, member, team
 from domain.cycle import CyclePlanned
 from domain.errors import AlreadyExists, Invalid, NotFound, NotLive, Refusal
 from domain.goal.check_in import CheckedIn, CheckInCorrected, require_made
-from domain.history import Evolve
+from domain.history import Evolve, State, fold
 from domain.key_result.evolve import evolve as evolve_key_result
 from domain.key_result.state import KeyResult
-from domain.member import ROLES, MemberAdded, MemberRoleChanged, MemberSuspended
+from domain.member import ROLES, MemberAdded, MemberEvent, MemberRoleChanged, MemberSuspended
 from domain.objective.agreement import (
     ObjectiveAgreed,
     ObjectiveProposed,
@@ -23,18 +24,27 @@ from domain.objective.evolve import evolve as evolve_objective
 from domain.objective.lifecycle import ObjectiveDropped, ObjectiveReinstated, require_children
 from domain.permission import administers
 from domain.team import TeamDissolved, TeamFormed
-from tests.domain import scenario as spec
 from tests.domain.key_results import committed, proposed
-from tests.domain.scenario import ANA, BO, words
+from tests.domain.scenario import ANA, BO, Specification, beginning, facts, words
 
 ID, OTHER = UUID(int=1), UUID(int=2)
 
 
 def guarded(
-    evolve: Evolve, *given: object, by: Callable[..., None], refuses: type[Refusal] | None, says: str = ""
+    evolve: Evolve[State, Any],
+    *given: object,
+    by: Callable[[Any], object],
+    refuses: type[Refusal] | None,
+    says: str = "",
 ) -> None:
     """Given these events the guard lets the command pass, or refuses."""
-    spec.scenario(evolve, given=given, when=lambda state: by(state) or [], then=refuses or [], says=says)  # type: ignore[func-returns-value]
+    found = fold(evolve, facts(given))
+
+    def let_pass() -> list[object]:
+        by(found)
+        return []
+
+    beginning(when=let_pass, then=refuses or [], says=says)
 
 
 ADDED = MemberAdded(name=words("Bo", BO), role="member")
@@ -51,9 +61,10 @@ def test_a_suspended_member_is_named_for_nothing() -> None:
 
 def test_one_who_is_there_is_not_suspended_and_can_come_in_can_answer() -> None:
     placeholder = MemberAdded(name=words("Bo", BO), role="member", placeholder=True)
-    assert member.can_answer(spec.state(member.evolve, [ADDED]))
-    for given in ([ADDED, MemberSuspended()], [placeholder], []):
-        assert not member.can_answer(spec.state(member.evolve, given))
+    assert member.can_answer(Specification(member.evolve).folded([ADDED]))
+    histories: list[list[MemberEvent]] = [[ADDED, MemberSuspended()], [placeholder], []]
+    for given in histories:
+        assert not member.can_answer(Specification(member.evolve).folded(given))
 
 
 def test_a_dissolved_team_is_given_no_goal() -> None:
@@ -120,5 +131,5 @@ def test_a_comment_is_on_its_own_workspace() -> None:
 def test_an_admin_and_an_owner_correct_what_others_may_not() -> None:
     for role in ROLES:
         added = MemberAdded(name=words("Bo", BO), role=role)
-        assert administers(spec.state(member.evolve, [added])) is (role in ("owner", "admin"))
+        assert administers(Specification(member.evolve).state([added])) is (role in ("owner", "admin"))
     assert not administers(None)

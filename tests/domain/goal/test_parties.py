@@ -4,25 +4,22 @@ from uuid import UUID
 
 from domain import member, team
 from domain.goal.parties import Parties, parties_of_proposal
-from domain.member import Member, MemberAdded, MemberSuspended
+from domain.member import Member, MemberAdded, MemberEvent, MemberSuspended
 from domain.objective.agreement import ObjectiveProposed
 from domain.objective.evolve import evolve as evolve_objective
 from domain.objective.state import Objective
 from domain.purpose import theme
 from domain.purpose.theme import Theme, ThemeSet
-from domain.team import Team, TeamFormed, TeamJoined, TeamLeadNamed
+from domain.team import Team, TeamEvent, TeamFormed, TeamJoined, TeamLeadNamed
 from domain.workspace import Workspace
-from tests.domain import scenario as spec
-from tests.domain.scenario import ANA, BO, CY, words
+from tests.domain.scenario import ANA, BO, CY, Specification, words
 
 DI, EVE = UUID(int=0xD), UUID(int=0xE)
 WORKSPACE = Workspace(name="Bakery", timezone="UTC", owner_id=DI)
 
 
-def state_of(*events: object) -> Member:
-    found = spec.state(member.evolve, events)
-    assert isinstance(found, Member)
-    return found
+def state_of(*events: MemberEvent) -> Member:
+    return Specification(member.evolve).state(events)
 
 
 ADDED = MemberAdded(name=words("Bo", BO), role="member")
@@ -33,16 +30,12 @@ PLACEHOLDER = state_of(MemberAdded(name=words("Bo", BO), role="member", placehol
 
 def objective(owner: UUID | None) -> Objective:
     event = ObjectiveProposed(title="Fresh bread", owner_id=owner, partner_id=None, by=owner)
-    found = spec.state(evolve_objective, [event])
-    assert isinstance(found, Objective)
-    return found
+    return Specification(evolve_objective).state([event])
 
 
 def team_led_by(lead: UUID) -> Team:
-    events = [TeamFormed(name="Oven"), TeamJoined(member_id=lead), TeamLeadNamed(member_id=lead)]
-    found = spec.state(team.evolve, events)
-    assert isinstance(found, Team)
-    return found
+    events: list[TeamEvent] = [TeamFormed(name="Oven"), TeamJoined(member_id=lead), TeamLeadNamed(member_id=lead)]
+    return Specification(team.evolve).state(events)
 
 
 def parties(
@@ -73,7 +66,7 @@ def test_without_a_partner_the_owner_above_answers_then_the_lead_then_who_opened
 
 
 def test_purpose_has_an_owner_too() -> None:
-    found = spec.state(theme.evolve, [ThemeSet(title="Ovens", owner_id=BO)])
+    found = Specification(theme.evolve).state([ThemeSet(title="Ovens", owner_id=BO)])
     assert isinstance(found, Theme)
     assert parties(above=found) == (ANA, BO)
 

@@ -10,8 +10,7 @@ from domain.cycle import Cycle, CyclePlanned
 from domain.errors import Loop, PeriodsApart
 from domain.goal.alignment import Link, Links
 from domain.goal.placement import refuse_loop_from_now, require_overlap, require_support_of_another
-from tests.domain import scenario as spec
-from tests.domain.scenario import NOON
+from tests.domain.scenario import NOON, Specification
 
 A, B, C = (UUID(int=number) for number in (1, 2, 3))
 HOUR = timedelta(hours=1)
@@ -57,7 +56,7 @@ def test_a_goal_supports_another_one() -> None:
 
 
 def planned(start: date | None, end: date | None) -> Cycle:
-    found = spec.state(cycle.evolve, [CyclePlanned(name="Q", start=start, end=end)])
+    found = Specification(cycle.evolve).state([CyclePlanned(name="Q", start=start, end=end)])
     assert isinstance(found, Cycle)
     return found
 

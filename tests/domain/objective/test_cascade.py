@@ -5,14 +5,13 @@ from uuid import UUID
 
 from domain.goal.check_in import CheckedIn
 from domain.goal.grade import KRGraded
-from domain.key_result.evolve import evolve
+from domain.key_result.evolve import KREvent, evolve
 from domain.key_result.lifecycle import KRDropped, KRReinstated
 from domain.key_result.negotiation import KRDeclined
 from domain.key_result.state import KeyResult
 from domain.objective.cascade import counted_scores, dropped_with, reinstated_with
-from tests.domain import scenario as spec
 from tests.domain.key_results import committed, proposed
-from tests.domain.scenario import BO, words
+from tests.domain.scenario import BO, Specification, words
 
 OBJECTIVE, OTHER = UUID(int=0x0B1), UUID(int=0x0B2)
 WHY = words("Not now")
@@ -21,14 +20,9 @@ GRADED = KRGraded(score=Decimal("0.7"))
 FELL = KRDropped(reason=WHY, because_of=OBJECTIVE)
 
 
-def key_results(*histories: tuple[object, ...]) -> dict[UUID, KeyResult]:
+def key_results(*histories: tuple[KREvent, ...]) -> dict[UUID, KeyResult]:
     """One of each history, with the ids 1, 2, 3 …"""
-    found = {}
-    for number, events in enumerate(histories, 1):
-        kr = spec.state(evolve, events)
-        assert isinstance(kr, KeyResult)
-        found[UUID(int=number)] = kr
-    return found
+    return {UUID(int=number): Specification(evolve).state(events) for number, events in enumerate(histories, 1)}
 
 
 def ids(events: dict[UUID, list[object]]) -> list[int]:
