@@ -10,14 +10,18 @@ from itertools import repeat
 from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
 from uuid import UUID
 
+from msgspec import Struct
+from msgspec.structs import astuple
+
 from services.eventlog.array_packing import PackedArray, pack
 from services.eventlog.codec import EventBytes
 
 # Each field of a row names the parameter of northing.append_events that takes it, and that array's type. Commands are
-# numbered from 1, in the order of AppendBatch.commands.
+# numbered from 1, in the order of AppendBatch.commands. Structs, because a batch makes hundreds of rows: a named tuple
+# of fourteen fields takes 0.7 us to make by keywords, a struct 0.15 us.
 
 
-class CommandRow(NamedTuple):
+class CommandRow(Struct, frozen=True, gc=False):
     """A command. Those of one chain are stored all or none; one that is not to be stored is only checked."""
 
     chain: Annotated[int, "chains int[]"]
@@ -31,7 +35,7 @@ class CommandRow(NamedTuple):
     is_stored: Annotated[bool, "is_stored bool[]"]
 
 
-class ReadStreamRow(NamedTuple):
+class ReadStreamRow(Struct, frozen=True, gc=False):
     """A stream that commands read, and at which version; 0 where it was not there."""
 
     workspace_id: Annotated[UUID, "read_workspaces uuid[]"]
@@ -39,14 +43,14 @@ class ReadStreamRow(NamedTuple):
     version: Annotated[int, "read_versions int[]"]
 
 
-class ReadRow(NamedTuple):
+class ReadRow(Struct, frozen=True, gc=False):
     """That a command read a stream: `stream` counts AppendBatch.read_streams from 1."""
 
     command: Annotated[int, "reader_commands int[]"]
     stream: Annotated[int, "reads int[]"]
 
 
-class ReadChildrenRow(NamedTuple):
+class ReadChildrenRow(Struct, frozen=True, gc=False):
     """A set of children that a command read: their ids in order, with a space between two."""
 
     workspace_id: Annotated[UUID, "children_workspaces uuid[]"]
@@ -55,7 +59,7 @@ class ReadChildrenRow(NamedTuple):
     command: Annotated[int, "children_readers int[]"]
 
 
-class EventRow(NamedTuple):
+class EventRow(Struct, frozen=True, gc=False):
     """An event of a command: the columns of northing.events but for those that the append gives itself."""
 
     command: Annotated[int, "event_commands int[]"]
@@ -74,7 +78,7 @@ class EventRow(NamedTuple):
     trace_parent: Annotated[str | None, "trace_parents text[]"] = None
 
 
-class LinkRow(NamedTuple):
+class LinkRow(Struct, frozen=True, gc=False):
     """A goal that a command put under another parent, or under none."""
 
     command: Annotated[int, "link_commands int[]"]
@@ -139,8 +143,8 @@ def parameters(batch: AppendBatch) -> list[PackedArray]:
     ]
 
 
-def _columns(rows: list[tuple[Any, ...]]) -> Iterable[tuple[Any, ...]]:
-    return zip(*rows, strict=True) if rows else repeat(())
+def _columns(rows: list[Struct]) -> Iterable[tuple[Any, ...]]:
+    return zip(*map(astuple, rows), strict=True) if rows else repeat(())
 
 
 def append_result(row: Sequence[Any]) -> AppendResult:
