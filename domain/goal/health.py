@@ -1,52 +1,20 @@
-"""Health: what was said of a goal, once somebody still says something. It is never derived from progress or confidence.
+"""Health: what was stated of a goal, while its check-ins come. It is never derived from progress or confidence.
 
-Read downwards: when a check-in is due, the health of one goal, the health of those below it.
+Read downwards: the health of one goal, the health of those below it. When a check-in is due says check_in_due.py.
 """
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
-from domain.calendar import first_instant
 from domain.goal import check_in
+from domain.goal.check_in_due import GRACE
 from domain.goal.grade import GoalOutcome
 
 GoalHealth = Literal["off_track", "outdated", "at_risk", "pending", "on_track"] | GoalOutcome
 
 # Of the goals below one: the first that any of them has.
 WORST_FIRST: tuple[GoalHealth, ...] = ("off_track", "outdated", "at_risk", "pending", "on_track")
-GRACE = timedelta(days=3)
-
-
-def due_after(moment: datetime, *, begun: datetime, rhythm: str, week_start: int, zone: ZoneInfo) -> datetime:
-    """When the first check-in is due after `moment`: the latest check-in, or `begun` where there is none.
-
-    `begun` is the commitment or the cycle's activation, whichever is later. Its week begins the first period; each
-    period has `rhythm` weeks, or is a month, and the check-in is due when the first `week_start` day in it begins.
-    Source: docs/domain.md, "Health".
-    >>> from datetime import UTC
-    >>> berlin, tuesday = ZoneInfo("Europe/Berlin"), datetime(2026, 1, 6, 9, tzinfo=UTC)
-    >>> for rhythm in ("1 week", "2 weeks", "month"):
-    ...     print(due_after(tuesday, begun=tuesday, rhythm=rhythm, week_start=0, zone=berlin).isoformat())
-    2026-01-11T23:00:00+00:00
-    2026-01-18T23:00:00+00:00
-    2026-02-01T23:00:00+00:00
-    """
-    day = first_of_week(begun.astimezone(zone).date(), week_start)
-    while first_instant(day, zone) <= max(moment, begun):
-        day = next_due_month(day, week_start) if rhythm == "month" else day + timedelta(weeks=int(rhythm.split()[0]))
-    return first_instant(day, zone)
-
-
-def first_of_week(day: date, week_start: int) -> date:
-    return day - timedelta(days=(day.weekday() - week_start) % 7)
-
-
-def next_due_month(day: date, week_start: int) -> date:
-    """The first `week_start` day of the next month."""
-    first = (day.replace(day=1) + timedelta(days=31)).replace(day=1)
-    return first + timedelta(days=(week_start - first.weekday()) % 7)
 
 
 def health(
@@ -55,7 +23,7 @@ def health(
     """The first that applies: the outcome, outdated, what the latest check-in said, pending. Silence is never green.
 
     `due` is since when or from when on a check-in is due, None where none is expected.
-    >>> from datetime import UTC
+    >>> from datetime import UTC, timedelta
     >>> monday = datetime(2026, 1, 5, tzinfo=UTC)
     >>> [health("committed", None, due=monday, said="on_track", now=monday + timedelta(days=n)) for n in (3, 4)]
     ['on_track', 'outdated']

@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.goal.check_in_due import Overdue
-from domain.goal.health import GRACE, due_after
+from domain.goal.check_in_due import GRACE, Overdue, due_after
 from domain.workspace import RHYTHMS
 
 ZONES = [ZoneInfo(name) for name in ("Europe/Berlin", "America/Los_Angeles", "Pacific/Auckland", "Africa/Cairo")]

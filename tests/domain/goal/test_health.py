@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.goal.check_in import HealthWord
+from domain.goal.check_in_due import due_after
 from domain.goal.grade import GoalOutcome
-from domain.goal.health import WORST_FIRST, GoalHealth, due_after, health, worst
+from domain.goal.health import WORST_FIRST, GoalHealth, health, worst
 
 BERLIN = ZoneInfo("Europe/Berlin")
 BEGUN = datetime(2026, 3, 18, 9, tzinfo=UTC)  # A Wednesday; the clocks change on 29 March.
