@@ -8,11 +8,9 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from domain.errors import Invalid
+from domain.goal.grade import BAND_STARTS, BandStarts
 from domain.history import At
 
-Bands = tuple[Decimal, Decimal, Decimal, Decimal]
-
-BANDS: Bands = (Decimal("0.3"), Decimal("0.5"), Decimal("0.7"), Decimal("1.0"))
 RHYTHMS = ("1 week", "2 weeks", "3 weeks", "month")
 
 
@@ -33,7 +31,7 @@ class SettingsChanged:
     timezone: str | None = None
     week_start: int | None = None
     check_in_every: str | None = None
-    bands: Bands | None = None
+    bands: BandStarts | None = None
     imported_from: UUID | None = None  # Of the settings that stand for another workspace's opening, in its export.
     names_from: tuple[UUID, ...] | None = None  # As in Workspace.
 
@@ -48,7 +46,9 @@ class Workspace:
     owner_id: UUID | None = None
     week_start: int = 0  # Monday; 6 is Sunday.
     check_in_every: str = RHYTHMS[0]
-    bands: Bands = BANDS  # From where on a score is business as usual, meaningful, significant, a breakthrough.
+    bands: BandStarts = (
+        BAND_STARTS  # From where on a score is business as usual, meaningful, significant, a breakthrough.
+    )
     imported_from: UUID | None = None
     names_from: tuple[UUID, ...] = ()  # Where the ids of imported names come from, if not from here alone.
 
@@ -87,7 +87,7 @@ def change_settings(
     timezone: str | None = None,
     week_start: int | None = None,
     check_in_every: str | None = None,
-    bands: Bands | None = None,
+    bands: BandStarts | None = None,
 ) -> list[WorkspaceEvent]:
     """Change the settings that are given; recorded is only what differs."""
     asked = SettingsChanged(

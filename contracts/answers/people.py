@@ -7,7 +7,9 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from contracts.answers.base import ListAnswer, MomentAnswer, Named, example
 from domain.cycle import CycleKind, CycleState
+from domain.goal.grade import BAND_STARTS
 from domain.member import Role
+from domain.workspace import RHYTHMS
 
 
 class WorkspaceShown(BaseModel):
@@ -38,9 +40,13 @@ class SettingsShown(MomentAnswer):
     """`week_start` counts from Monday = 0; `bands` are where a score begins to be more than a miss."""
 
     model_config = example(
-        id="01980c1e-2f6b-7c11-9d3a-5a1f0e2b7c44", name="Lantern", timezone="Europe/Berlin", week_start=0,
-        check_in_every="1 week", bands=["0.3", "0.5", "0.7", "1.0"],
-    )  # fmt: skip
+        id="01980c1e-2f6b-7c11-9d3a-5a1f0e2b7c44",
+        name="Lantern",
+        timezone="Europe/Berlin",
+        week_start=0,
+        check_in_every=RHYTHMS[0],
+        bands=[*map(str, BAND_STARTS)],
+    )
 
     id: UUID
     name: str

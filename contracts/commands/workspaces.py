@@ -6,6 +6,7 @@ from pydantic import Field
 
 from contracts.commands.base import CommandBody, example
 from contracts.scalars import DecimalText, Name, WholeNumber
+from domain.goal.grade import BAND_STARTS
 
 Zone = Annotated[Name, Field(description="The IANA name of a time zone", examples=["Europe/Berlin"])]
 Weekday = Annotated[WholeNumber, Field(ge=0, le=6, description="0 is Monday, 6 is Sunday")]
@@ -23,7 +24,7 @@ class OpenWorkspace(CommandBody):
 class ChangeSettings(CommandBody):
     """Change the settings that are given. Four bands: where a score is no longer missed, and so on upwards."""
 
-    model_config = example(week_start=6, check_in_every="2 weeks", bands=["0.3", "0.5", "0.7", "1.0"])
+    model_config = example(week_start=6, check_in_every="2 weeks", bands=[*map(str, BAND_STARTS)])
 
     name: Name | None = None
     timezone: Zone | None = None

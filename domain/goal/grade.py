@@ -10,7 +10,8 @@ from domain.goal.measure import EXACT, Commitment
 from domain.personal import Personal
 
 BANDS = ("missed", "business_as_usual", "meaningful_progress", "significant_achievement", "breakthrough")
-BAND_STARTS = (Decimal("0.3"), Decimal("0.5"), Decimal("0.7"), Decimal("1.0"))
+BandStarts = tuple[Decimal, Decimal, Decimal, Decimal]  # Of each band but the first one, which starts at 0.
+BAND_STARTS: BandStarts = (Decimal("0.3"), Decimal("0.5"), Decimal("0.7"), Decimal("1.0"))
 
 ZERO, ONE, FOUR_PLACES = Decimal(0), Decimal(1), Decimal("0.0001")
 

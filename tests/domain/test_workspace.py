@@ -4,7 +4,8 @@ from decimal import Decimal
 from functools import partial
 
 from domain.errors import Invalid
-from domain.workspace import BANDS, SettingsChanged, WorkspaceOpened, change_settings, evolve, open_
+from domain.goal.grade import BAND_STARTS
+from domain.workspace import SettingsChanged, WorkspaceOpened, change_settings, evolve, open_
 from tests.domain import scenario as spec
 from tests.domain.scenario import beginning
 
@@ -34,7 +35,7 @@ def test_only_what_differs_is_recorded() -> None:
 def test_the_same_settings_again_change_nothing() -> None:
     scenario(
         given=[OPENED, SettingsChanged(check_in_every="2 weeks")],
-        when=lambda w: change_settings(w, check_in_every="2 weeks", bands=BANDS, week_start=0),
+        when=lambda w: change_settings(w, check_in_every="2 weeks", bands=BAND_STARTS, week_start=0),
         then=[],
     )
 
