@@ -31,6 +31,7 @@ from services.projections.engine.applied_positions import AppliedPositions
 from services.projections.engine.generations import Generation, connect, create, set_live
 from services.projections.engine.runner import Runner
 from services.projections.queries import alignment_tree
+from services.projections.queries.goal_node import shown_nodes
 from services.projections.queries.moment import RequestedMoment
 from services.projections.queries.read_session import ReadSessions, pool_of
 from services.projections.read_models.catalog import READ_MODELS
@@ -151,13 +152,14 @@ def _trees(url: str, generation: Generation, workspace_id: UUID, goals: int, rou
 
 def _make_bare(connection: Connection[TupleRow]) -> None:
     """The rows of the whole tree now, in one table, numbers as numbers: what a plain program would have stored."""
-    columns = alignment_tree.COLUMNS.replace("::text", "")
+    read_of_goals = alignment_tree.STATEMENT_COLUMNS.removeprefix("id::text, ")
+    columns = f"{alignment_tree.GOAL_COLUMNS}, {read_of_goals}".replace("::text", "")
     for name in NUMBERS:
         columns = columns.replace(f" {name},", f" {name}::numeric,")
     time_filter = "valid_to > now() AND known_to > 1e15"
     select = f"""
         SELECT {columns} FROM (SELECT * FROM goals WHERE {time_filter}) AS goals
-          LEFT JOIN (SELECT * FROM said WHERE {time_filter}) AS said USING (id) ORDER BY began
+          LEFT JOIN (SELECT * FROM statements WHERE {time_filter}) AS stated USING (id) ORDER BY began
     """
     connection.execute(f"CREATE TABLE public.bare AS {select}")
     connection.execute("GRANT SELECT ON public.bare TO northing_reader")
@@ -184,7 +186,8 @@ async def _ask(url: str, code_hash: str, workspace_id: UUID, rounds: int) -> dic
                             msgspec.json.encode(await cursor.fetchall())
                     else:
                         async with reading.at(workspace_id, asked[name]) as session:
-                            session.answer(nodes=await alignment_tree.tree(session, alignment_tree.TreeFilter()))
+                            nodes = await alignment_tree.tree(session, alignment_tree.TreeFilter())
+                            session.answer(nodes=shown_nodes(nodes))
     return measured
 
 

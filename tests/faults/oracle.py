@@ -16,7 +16,7 @@ from psycopg import sql
 from domain.ids import local_owner_id
 from infra.postgres.person_keys import ThreadPersonKeys
 from services.projections.engine.applied_positions import AppliedPositions
-from services.projections.engine.generations import columns, connect, create
+from services.projections.engine.generations import connect, create
 from services.projections.engine.runner import Runner
 from services.projections.read_models.catalog import READ_MODELS
 from tests.server import PATIENCE_SECONDS
@@ -148,7 +148,7 @@ def rebuilt(database: str) -> str:
 
 def rows(database: str, schema: str) -> dict[str, str]:
     """A hash of all rows of each read model, and of how far they are."""
-    tables = {table.name: columns(table) for model in READ_MODELS for table in model.tables}
+    tables = {table.name: table.columns for model in READ_MODELS for table in model.tables}
     tables |= {"applied": {"workspace_id": "", "position": ""}, "parked": {"workspace_id": "", "stream_id": ""}}
     found = {}
     with psycopg.connect(database) as connection:

@@ -14,14 +14,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from domain.registry import EVOLVE
-from services.projections.engine.read_model import ReadModel
+from services.projections.engine.read_model import AnyReadModel
 
 OURS = frozenset({"contracts", "domain", "services"})  # What else is imported counts by its name.
 ENGINE = "services.projections.engine.runner"  # It makes rows of what the read models give, and imports all that helps.
 TABLE_OF_ALL = "domain.registry"  # It names every aggregate. Of these a read model depends on those of its kinds.
 
 
-def fingerprint(model: ReadModel) -> str:
+def fingerprint(model: AnyReadModel) -> str:
     """The SHA-256, in hex, of the read model, of the aggregates that it folds, and of the engine that feeds it."""
     modules = [model.step.__module__, *(EVOLVE[kind].__module__ for kind in sorted(model.kinds)), ENGINE]
     of_modules = map(_installed_closure().fingerprint, modules)

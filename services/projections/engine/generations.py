@@ -13,7 +13,8 @@ import psycopg
 from psycopg import Connection, sql
 
 from services.projections.engine.fingerprint import fingerprint
-from services.projections.engine.read_model import KNOWN, OPEN, ReadModel, Table
+from services.projections.engine.read_model import KNOWN, OPEN, AnyReadModel
+from services.projections.engine.table import TIMES, Table
 
 BOOKKEEPING = """
     CREATE TABLE checkpoint (
@@ -54,12 +55,12 @@ class Generation:
         return f"read_{self.number}"
 
 
-def code_hash(models: Sequence[ReadModel]) -> str:
+def code_hash(models: Sequence[AnyReadModel]) -> str:
     """Of all code that may decide what stands in the rows of these read models."""
     return hashlib.sha256(" ".join(sorted(map(fingerprint, models))).encode()).hexdigest()
 
 
-def ensure(connection: Connection, models: Sequence[ReadModel], hash_: str) -> Generation:
+def ensure(connection: Connection, models: Sequence[AnyReadModel], hash_: str) -> Generation:
     """The generation of this code, made empty where there is none. Others that ask meanwhile wait and find it."""
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
@@ -67,7 +68,7 @@ def ensure(connection: Connection, models: Sequence[ReadModel], hash_: str) -> G
         return Generation(found[0], found[1] == "live") if found else create(connection, models, hash_)
 
 
-def create(connection: Connection, models: Sequence[ReadModel], hash_: str) -> Generation:
+def create(connection: Connection, models: Sequence[AnyReadModel], hash_: str) -> Generation:
     """Make an empty generation. `connection` is that of the runner: it works as northing_writer."""
     with connection.transaction():
         made = connection.execute(MAKE, [hash_]).fetchone()
@@ -80,7 +81,7 @@ def create(connection: Connection, models: Sequence[ReadModel], hash_: str) -> G
         connection.execute(sql.SQL("SET LOCAL search_path TO {}").format(schema))
         connection.execute(BOOKKEEPING)
         for table in (table for model in models for table in model.tables):
-            for statement in _tables_statements(table):
+            for statement in _statements(table):
                 connection.execute(statement)
         connection.execute(
             sql.SQL(
@@ -106,30 +107,21 @@ def set_live(connection: Connection, generation: Generation) -> Generation:
     return Generation(generation.number, live=True)
 
 
-def columns(table: Table) -> dict[str, str]:
-    """All columns of a table and their types, in the order in which they are written."""
-    return {"workspace_id": "uuid", **table.key, **table.values, **TIMES}
-
-
-TIMES = {"valid_from": "timestamptz", "valid_to": "timestamptz", "known_from": "bigint", "known_to": "bigint"}
-
-
-def _tables_statements(table: Table) -> Iterable[sql.Composed]:
+def _statements(table: Table) -> Iterable[sql.Composed]:
+    """What makes the table and its indexes. A key, and the four times, are never null."""
     name = sql.Identifier(table.name)
-    key = sql.SQL(", ").join(sql.Identifier(column) for column in ("workspace_id", *table.key))
-    own = {"workspace_id": "uuid", **table.key, **TIMES}
-    yield sql.SQL("CREATE TABLE {name} ({columns}, PRIMARY KEY ({key}, valid_from, known_from))").format(
-        name=name,
-        key=key,
-        columns=sql.SQL(", ").join(
-            sql.SQL("{} {} {}").format(
-                sql.Identifier(column), sql.SQL(type_), sql.SQL("NOT NULL" if column in own else "")
-            )
-            for column, type_ in columns(table).items()
-        ),
+    never_null = {"workspace_id", "id", *TIMES}
+    columns = [
+        sql.SQL("{} {} {}").format(
+            sql.Identifier(column), sql.SQL(type_), sql.SQL("NOT NULL" if column in never_null else "")
+        )
+        for column, type_ in table.columns.items()
+    ]
+    yield sql.SQL("CREATE TABLE {} ({}, PRIMARY KEY (workspace_id, id, valid_from, known_from))").format(
+        name, sql.SQL(", ").join(columns)
     )
     # One row of a key holds now: the database says so too.
-    yield sql.SQL("CREATE UNIQUE INDEX ON {} ({}) WHERE {}").format(name, key, sql.SQL(HOLDS_NOW))
+    yield sql.SQL("CREATE UNIQUE INDEX ON {} (workspace_id, id) WHERE {}").format(name, sql.SQL(HOLDS_NOW))
     for index in table.indexes:
         yield sql.SQL("CREATE INDEX ON {} (workspace_id, {}) WHERE {}").format(name, sql.SQL(index), sql.SQL(HOLDS_NOW))
     for index in table.past_indexes:

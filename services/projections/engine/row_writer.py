@@ -1,79 +1,79 @@
-"""One batch of changed rows, written with few statements: a COPY of what began, one UPDATE of what ended, per table."""
+"""One batch of changed rows in few statements a table: a COPY of what it opens, one UPDATE of what it closes."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 from psycopg import Connection, sql
 
 from services.projections.engine.bitemporal_fold import Interval, KeyChange
-from services.projections.engine.generations import columns
-from services.projections.engine.read_model import Table
+from services.projections.engine.table import Table
 
-Written = tuple[UUID, tuple[Any, ...], Interval]
+
+class Written(NamedTuple):
+    """An interval of a workspace's row."""
+
+    workspace_id: UUID
+    interval: Interval
 
 
 @dataclass(slots=True)
 class RowBatch:
     """What a batch does to the tables."""
 
-    begun: dict[Table, list[Written]] = field(default_factory=lambda: defaultdict(list))
-    ended: dict[Table, list[Written]] = field(default_factory=lambda: defaultdict(list))
+    opened: dict[Table, list[Written]] = field(default_factory=lambda: defaultdict(list))
+    closed: dict[Table, list[Written]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, workspace_id: UUID, changes: Iterable[KeyChange]) -> None:
-        for (table, key), ended, begun, _ in changes:
-            # What began in this batch is written once, as it then is.
-            self.ended[table] += [(workspace_id, key, span) for span in ended if span.stored]
-            self.begun[table] += [(workspace_id, key, span) for span in begun]
+        for (table, _), closed, opened, _ in changes:
+            # What was opened in this batch is written once, as it then is.
+            self.closed[table] += [Written(workspace_id, interval) for interval in closed if interval.stored]
+            self.opened[table] += [Written(workspace_id, interval) for interval in opened]
 
     def write(self, connection: Connection) -> None:
-        """Inside the caller's transaction. What was written counts as stored: if that fails, begin anew."""
-        for table, rows in self.ended.items():
+        """Write all, inside the caller's transaction. What was written counts as stored: if that fails, begin anew."""
+        for table, rows in self.closed.items():
             if rows:
-                _end(connection, table, rows)
-        for table, rows in self.begun.items():
+                _close(connection, table, rows)
+        for table, rows in self.opened.items():
             if rows:
-                _begin(connection, table, rows)
+                _open(connection, table, rows)
 
 
-def _begin(connection: Connection, table: Table, rows: list[Written]) -> None:
+def _open(connection: Connection, table: Table, rows: list[Written]) -> None:
     with connection.cursor().copy(_copy(table)) as copy:
-        copy.set_types([*columns(table).values()])
-        for workspace_id, key, span in rows:
-            copy.write_row(
-                (workspace_id, *key, *span.values, span.valid_from, span.valid_to, span.known_from, span.known_to)
-            )
-            span.stored = True
+        copy.set_types([*table.columns.values()])
+        for workspace_id, interval in rows:
+            times = (interval.valid_from, interval.valid_to, interval.known_from, interval.known_to)
+            copy.write_row((workspace_id, *table.values(interval.row), *times))
+            interval.stored = True
 
 
-def _end(connection: Connection, table: Table, rows: list[Written]) -> None:
-    columns_of_rows = zip(
-        *((workspace_id, *of, span.valid_from, span.known_from, span.known_to) for workspace_id, of, span in rows),
+def _close(connection: Connection, table: Table, rows: list[Written]) -> None:
+    columns = zip(
+        *((workspace_id, each.row.id, each.valid_from, each.known_from, each.known_to) for workspace_id, each in rows),
         strict=True,
     )
-    connection.execute(_update(table), [list(column) for column in columns_of_rows])
+    connection.execute(_update(table), [list(column) for column in columns])
 
 
 @cache
 def _copy(table: Table) -> bytes:
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)")
-    names = sql.SQL(", ").join(map(sql.Identifier, columns(table)))
+    names = sql.SQL(", ").join(map(sql.Identifier, table.columns))
     return statement.format(sql.Identifier(table.name), names).as_bytes()
 
 
 @cache
 def _update(table: Table) -> bytes:
-    types = ["uuid", *table.key.values(), "timestamptz", "bigint", "bigint"]
-    names = ["workspace_id", *table.key, "valid_from", "known_from"]
-    statement = sql.SQL(
-        "UPDATE {table} r SET known_to = e.known_to FROM unnest({arrays}) AS e ({given}) WHERE {same}"
-    ).format(
-        table=sql.Identifier(table.name),
-        arrays=sql.SQL(", ").join(sql.SQL(f"%b::{type_}[]") for type_ in types),
-        given=sql.SQL(", ").join(map(sql.Identifier, [*names, "known_to"])),
-        same=sql.SQL(" AND ").join(sql.SQL("r.{0} = e.{0}").format(sql.Identifier(name)) for name in names),
-    )
-    return statement.as_bytes()
+    statement = """
+        UPDATE {table} r SET known_to = e.known_to
+          FROM unnest(%b::uuid[], %b::uuid[], %b::timestamptz[], %b::bigint[], %b::bigint[])
+            AS e (workspace_id, id, valid_from, known_from, known_to)
+         WHERE r.workspace_id = e.workspace_id AND r.id = e.id
+           AND r.valid_from = e.valid_from AND r.known_from = e.known_from
+    """
+    return sql.SQL(statement).format(table=sql.Identifier(table.name)).as_bytes()

@@ -19,7 +19,7 @@ from services.eventlog.recorded_event import COLUMNS, RecordedEvent
 from services.projections.engine.applied_positions import AppliedPositions
 from services.projections.engine.bitemporal_fold import KeyChange, StreamFold
 from services.projections.engine.generations import Generation
-from services.projections.engine.read_model import ReadModel
+from services.projections.engine.read_model import AnyReadModel
 from services.projections.engine.row_writer import RowBatch
 
 log = structlog.get_logger()
@@ -67,7 +67,7 @@ class Runner:
         connection: Connection[Row],
         keys_of: KeysOf,
         generation: Generation,
-        models: Sequence[ReadModel],
+        models: Sequence[AnyReadModel],
         applied: AppliedPositions,
         batch_events: int = 5_000,
     ) -> None:
@@ -175,7 +175,7 @@ class Runner:
         if stream is None:
             stream = StreamFold.of(EVOLVE[fact.stream_kind], self._models[fact.stream_kind])
         self._streams[fact.stream_id] = stream
-        changes = stream.learn(fact)
+        changes = stream.fold(fact)
         self._cached_facts += 1
         return changes
 
@@ -191,7 +191,7 @@ class Runner:
         rows = self._rows(LOAD, [list(missing), list(missing.values())])
         for fact in decode(rows, self.keys_of):
             for change in self._told(fact):
-                for span in change.begun:
+                for span in change.opened:
                     span.stored = True
 
     def _forget(self) -> None:

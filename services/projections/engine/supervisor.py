@@ -16,7 +16,7 @@ from psycopg import Connection
 from services.eventlog.codec import Keys, Subject
 from services.projections.engine.applied_positions import AppliedPositions
 from services.projections.engine.generations import Generation, code_hash, connect, ensure, lag, set_live
-from services.projections.engine.read_model import ReadModel
+from services.projections.engine.read_model import AnyReadModel
 from services.projections.engine.runner import Runner
 
 log = structlog.get_logger()
@@ -50,7 +50,7 @@ class ProjectionSupervisor:
     def __init__(
         self,
         database_url: str,
-        models: Sequence[ReadModel],
+        models: Sequence[AnyReadModel],
         keys_of: Callable[[set[Subject]], Keys],
         *,
         batch_events: int = 5_000,

@@ -19,6 +19,7 @@ from contracts.answers.goals import (
 )
 from services.projections.queries import goals
 from services.projections.queries.alignment_tree import TreeFilter, tree
+from services.projections.queries.goal_node import shown_nodes
 from services.projections.queries.paging import Cursor, Limit, open_page
 from services.projections.queries.query_request import PROBLEMS, MomentQuery, QueryRequest
 
@@ -47,7 +48,7 @@ async def alignment_tree(
     """
     async with query.open_read() as session:
         wanted = TreeFilter(cycle, team, owner, root, depth, dropped=include == "dropped")
-        return session.answer(nodes=await tree(session, wanted))
+        return session.answer(nodes=shown_nodes(await tree(session, wanted)))
 
 
 async def _one(query: QueryRequest, kind: str, id: UUID) -> Response:

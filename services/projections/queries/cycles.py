@@ -3,24 +3,27 @@
 from typing import Any
 from uuid import UUID
 
-from services.projections.queries import paging
+from contracts.answers.people import CycleShown
+from services.projections.queries.page_rows import read_one, read_page
 from services.projections.queries.paging import PageQuery
 from services.projections.queries.read_session import ReadSession
+from services.projections.queries.rows import as_promised
+from services.projections.read_models.cycles import CYCLES, CycleRow
 
-SELECT = """
-    SELECT began, id, name, kind, starts_on, ends_on, state, external_id FROM cycles
-     WHERE workspace_id = %(workspace_id)s AND {time_filter}
-"""
+SELECT = f"""
+    SELECT began, {CYCLES.select(CycleRow[UUID])} FROM cycles
+     WHERE workspace_id = %(workspace_id)s AND {{time_filter}}
+"""  # noqa: S608  A constant.
 
 
-def shown(row: tuple[Any, ...]) -> dict[str, Any]:
-    return dict(zip(("id", "name", "kind", "start", "end", "state", "external_id"), row[1:], strict=True))
+def shown(cycle: CycleRow[UUID]) -> dict[str, Any]:
+    return as_promised(CycleShown, cycle, start=cycle.starts_on, end=cycle.ends_on)
 
 
 async def listing(page: PageQuery) -> dict[str, Any]:
-    rows, following = await page.rows(SELECT)
-    return {"cycles": [shown(row) for row in rows], "next": following}
+    cycles, following = await read_page(page, CycleRow[UUID], SELECT)
+    return {"cycles": [shown(cycle) for cycle in cycles], "next": following}
 
 
 async def one(session: ReadSession, id: UUID) -> dict[str, Any]:
-    return shown(await paging.one(session, SELECT, id))
+    return shown(await read_one(session, CycleRow[UUID], SELECT, id))

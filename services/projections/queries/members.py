@@ -3,25 +3,23 @@
 from typing import Any
 from uuid import UUID
 
-from services.projections.queries import paging
+from contracts.answers.people import MemberShown
+from services.projections.queries.page_rows import read_one, read_page
 from services.projections.queries.paging import PageQuery
 from services.projections.queries.read_session import ReadSession
+from services.projections.queries.rows import as_promised
+from services.projections.read_models.members import MEMBERS, MemberRow
 
-SELECT = """
-    SELECT began, id, name, role, address, handle, placeholder, suspended, external_id FROM members
-     WHERE workspace_id = %(workspace_id)s AND {time_filter}
-"""
-
-
-def shown(row: tuple[Any, ...]) -> dict[str, Any]:
-    names = ("id", "name", "role", "address", "handle", "placeholder", "suspended", "external_id")
-    return dict(zip(names, row[1:], strict=True))
+SELECT = f"""
+    SELECT began, {MEMBERS.select(MemberRow[str])} FROM members
+     WHERE workspace_id = %(workspace_id)s AND {{time_filter}}
+"""  # noqa: S608  A constant.
 
 
 async def listing(page: PageQuery) -> dict[str, Any]:
-    rows, following = await page.rows(SELECT)
-    return {"members": [shown(row) for row in rows], "next": following}
+    members, following = await read_page(page, MemberRow[str], SELECT)
+    return {"members": [as_promised(MemberShown, member) for member in members], "next": following}
 
 
 async def one(session: ReadSession, id: UUID) -> dict[str, Any]:
-    return shown(await paging.one(session, SELECT, id))
+    return as_promised(MemberShown, await read_one(session, MemberRow[str], SELECT, id))

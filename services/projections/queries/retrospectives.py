@@ -4,95 +4,100 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from contracts.answers.retrospective import (
+    ActionShown,
+    ConclusionShown,
+    GradeShown,
+    LearningShown,
+    RetrospectiveHead,
+)
 from contracts.events.anonymity import times
-from services.projections.queries import paging
 from services.projections.queries.alignment_tree import TreeFilter, tree
 from services.projections.queries.names import names
+from services.projections.queries.page_rows import read_one, read_page
 from services.projections.queries.paging import PageQuery
 from services.projections.queries.read_session import ReadSession
+from services.projections.queries.rows import as_promised, read
+from services.projections.read_models.retrospectives import (
+    ACTIONS,
+    LEARNINGS,
+    RETROSPECTIVES,
+    ActionRow,
+    LearningRow,
+    RetrospectiveRow,
+)
 
-SELECT = """
-    SELECT began, id, team_id, cycle_id, opened_at, concluded_at, next_steps, resources_needed, support_required
-      FROM retrospectives WHERE workspace_id = %(workspace_id)s AND {time_filter}
+# ruff: noqa: S608  What is put in are constants.
+SELECT = f"""
+    SELECT began, {RETROSPECTIVES.select(RetrospectiveRow[str])} FROM retrospectives
+     WHERE workspace_id = %(workspace_id)s AND {{time_filter}}
 """
-
-
-LEARNT = """
-    SELECT id, kind, text, author_id, withdrawn, effective_at, recorded_at
-      FROM learnings
-     WHERE workspace_id = %(workspace_id)s AND retrospective_id = %(id)s AND {time_filter} ORDER BY position
+LEARNT = f"""
+    SELECT {LEARNINGS.select(LearningRow[str])} FROM learnings
+     WHERE workspace_id = %(workspace_id)s AND retrospective_id = %(id)s AND {{time_filter}} ORDER BY position
 """
-
-
-AGREED = """
-    SELECT id, text, owner_id, due, done_at
-      FROM actions
-     WHERE workspace_id = %(workspace_id)s AND retrospective_id = %(id)s AND {time_filter} ORDER BY position
+AGREED = f"""
+    SELECT {ACTIONS.select(ActionRow[str])} FROM actions
+     WHERE workspace_id = %(workspace_id)s AND retrospective_id = %(id)s AND {{time_filter}} ORDER BY position
 """
-
-
-GRADE = (
-    "id", "kind", "external_id", "parent_id", "title", "team", "owner", "state", "commitment", "score",
-    "computed_score", "grade_as_written", "outcome", "band",
-)  # fmt: skip
 
 
 async def listing(page: PageQuery) -> dict[str, Any]:
     """The retrospectives, in the order in which they were opened."""
-    rows, following = await page.rows(SELECT)
-    return {"retrospectives": await _heads(page.session, rows), "next": following}
+    found, following = await read_page(page, RetrospectiveRow[str], SELECT)
+    return {"retrospectives": await _heads(page.session, found), "next": following}
 
 
 async def one(session: ReadSession, id: UUID) -> dict[str, Any]:
     """A quarter of a team: how its goals ended, what it learned, what it agreed to do."""
-    row = await paging.one(session, SELECT, id)
-    (head,) = await _heads(session, [row])
-    _, _, team_id, cycle_id, _, concluded_at, *conclusion = row
-    names_of = ("next_steps", "resources_needed", "support_required")
+    retrospective = await read_one(session, RetrospectiveRow[str], SELECT, id)
+    (head,) = await _heads(session, [retrospective])
     return head | {
-        "grades": await _grades(session, team_id, cycle_id),
+        "grades": await _grades(session, retrospective.team_id, retrospective.cycle_id),
         "learnings": await _learnings(session, id),
         "actions": await _actions(session, id),
-        "conclusion": concluded_at and dict(zip(names_of, conclusion, strict=True)),
+        "conclusion": as_promised(ConclusionShown, retrospective) if retrospective.concluded_at else None,
     }
 
 
-async def _heads(session: ReadSession, rows: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
-    teams = await names(session, "teams", (row[2] for row in rows))
-    cycles = await names(session, "cycles", (row[3] for row in rows))
+async def _heads(session: ReadSession, retrospectives: Sequence[RetrospectiveRow[str]]) -> list[dict[str, Any]]:
+    teams = await names(session, "teams", (each.team_id for each in retrospectives))
+    cycles = await names(session, "cycles", (each.cycle_id for each in retrospectives))
     return [
-        {
-            "id": id, "team": teams.of(team_id), "cycle": cycles.of(cycle_id),
-            "state": "concluded" if concluded_at else "open", "opened_at": opened_at, "concluded_at": concluded_at,
-        }
-        for _, id, team_id, cycle_id, opened_at, concluded_at, *_ in rows
-    ]  # fmt: skip
+        as_promised(
+            RetrospectiveHead,
+            each,
+            team=teams.of(each.team_id),
+            cycle=cycles.of(each.cycle_id),
+            state="concluded" if each.concluded_at else "open",
+        )
+        for each in retrospectives
+    ]
 
 
 async def _grades(session: ReadSession, team_id: UUID, cycle_id: UUID) -> list[dict[str, Any]]:
     """The goals of the team and those below it in the cycle, as the tree has them."""
     nodes = await tree(session, TreeFilter(cycle=str(cycle_id), team=str(team_id), dropped=True))
     goals = (node for node in nodes if node.matched and node.kind in ("objective", "key_result"))
-    return [{name: getattr(node, name) for name in GRADE} for node in goals]
+    return [as_promised(GradeShown, goal) for goal in goals]
 
 
 async def _learnings(session: ReadSession, id: UUID) -> list[dict[str, Any]]:
-    rows = await session.rows(LEARNT.format(time_filter=session.time_filter), id=id)
-    people = await names(session, "members", (row[3] for row in rows))
+    learnings = await read(session, LearningRow[str], LEARNT, id=id)
+    people = await names(session, "members", (learning.author_id for learning in learnings))
     return [
-        {
-            "id": id, "kind": kind, "text": text, "author": people.of(author_id), "anonymous": author_id is None,
-            "withdrawn": withdrawn,
-        }
-        | times(effective_at, recorded_at, anonymous=author_id is None)
-        for id, kind, text, author_id, withdrawn, effective_at, recorded_at in rows
-    ]  # fmt: skip
+        as_promised(
+            LearningShown,
+            learning,
+            author=people.of(learning.author_id),
+            anonymous=learning.author_id is None,
+            **times(learning.effective_at, learning.recorded_at, anonymous=learning.author_id is None),
+        )
+        for learning in learnings
+    ]
 
 
 async def _actions(session: ReadSession, id: UUID) -> list[dict[str, Any]]:
-    rows = await session.rows(AGREED.format(time_filter=session.time_filter), id=id)
-    people = await names(session, "members", (row[2] for row in rows))
-    return [
-        {"id": id, "text": text, "owner": people.of(owner_id), "due": due, "done_at": done_at}
-        for id, text, owner_id, due, done_at in rows
-    ]
+    actions = await read(session, ActionRow[str], AGREED, id=id)
+    people = await names(session, "members", (action.owner_id for action in actions))
+    return [as_promised(ActionShown, action, owner=people.of(action.owner_id)) for action in actions]

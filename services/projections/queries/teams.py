@@ -4,35 +4,34 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from services.projections.queries import paging
+from contracts.answers.people import TeamShown
 from services.projections.queries.names import names
+from services.projections.queries.page_rows import read_one, read_page
 from services.projections.queries.paging import PageQuery
 from services.projections.queries.read_session import ReadSession
+from services.projections.queries.rows import as_promised
+from services.projections.read_models.teams import TEAMS, TeamRow
 
-SELECT = """
-    SELECT began, id, name, parent_id, lead_id, members, dissolved_at, external_id FROM teams
-     WHERE workspace_id = %(workspace_id)s AND {time_filter}
-"""
+SELECT = f"""
+    SELECT began, {TEAMS.select(TeamRow)} FROM teams
+     WHERE workspace_id = %(workspace_id)s AND {{time_filter}}
+"""  # noqa: S608  A constant.
 
 
-async def shown(session: ReadSession, rows: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
+async def shown(session: ReadSession, teams: Sequence[TeamRow]) -> list[dict[str, Any]]:
     """Teams, and their people by name."""
-    people = await names(session, "members", (id for row in rows for id in (row[4], *row[5])))
+    people = await names(session, "members", (id for team in teams for id in (team.lead_id, *team.members)))
     return [
-        {
-            "id": id, "name": name, "parent_id": parent_id, "lead": people.of(lead_id),
-            "members": [people.of(member_id) for member_id in members], "dissolved_at": dissolved_at,
-            "external_id": external_id,
-        }
-        for _, id, name, parent_id, lead_id, members, dissolved_at, external_id in rows
-    ]  # fmt: skip
+        as_promised(TeamShown, team, lead=people.of(team.lead_id), members=[people.of(id) for id in team.members])
+        for team in teams
+    ]
 
 
 async def listing(page: PageQuery) -> dict[str, Any]:
-    rows, following = await page.rows(SELECT)
-    return {"teams": await shown(page.session, rows), "next": following}
+    teams, following = await read_page(page, TeamRow, SELECT)
+    return {"teams": await shown(page.session, teams), "next": following}
 
 
 async def one(session: ReadSession, id: UUID) -> dict[str, Any]:
-    (team,) = await shown(session, [await paging.one(session, SELECT, id)])
+    (team,) = await shown(session, [await read_one(session, TeamRow, SELECT, id)])
     return team

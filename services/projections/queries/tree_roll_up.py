@@ -3,87 +3,31 @@
 One pass down gives the order and the depth, one pass up gives progress, confidence and health of what stands above.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from domain.calendar import first_instant
-from domain.goal import check_in, grade, health, roll_up
+from domain.goal import grade, health, roll_up
 from domain.goal.check_in import Confidence, confidence_in_words
 from domain.goal.check_in_due import Overdue
+from domain.goal.grade import BAND_STARTS, GoalOutcome
 from domain.goal.health import GoalHealth
-from domain.goal.measure import Commitment, expected_pace
-from domain.goal.roll_up import RollUpMode
+from domain.goal.measure import expected_pace
 from domain.history import At
 from domain.purpose.kinds import PURPOSE_KINDS
+from domain.workspace import RHYTHMS
+from services.projections.queries.goal_node import ONE, GoalNode, NamedRef
 from services.projections.read_models.columns import number
+from services.projections.read_models.cycles import CycleRow
 
-ONE = Decimal(1)
 REMEMBERED = 20_000
 RUNNING = ("active", "grading", "reopened")  # The states of a cycle in which check-ins are expected.
-
-
-class NamedRef(msgspec.Struct, gc=False):
-    id: str
-    name: str | None
-
-
-class TreeNode(msgspec.Struct, gc=False):
-    """A goal as the tree shows it. Numbers are decimal strings; progress is signed and not clamped, of 4 places."""
-
-    id: str
-    kind: str
-    external_id: str | None
-    parent_id: str | None
-    depth: int
-    matched: bool
-    title: str
-    team: NamedRef | None
-    owner: NamedRef | None
-    cycle: NamedRef | None
-    state: str
-    phase: str | None
-    commitment: str | None
-    progress: str | None
-    progress_source: str | None
-    progress_missing: str | None
-    expected_progress: str | None
-    confidence: str | None
-    confidence_in_words: str | None
-    health: str | None
-    score: str | None
-    computed_score: str | None
-    grade_as_written: str | None
-    outcome: str | None
-    band: str | None
-    weight: str | None
-    roll_up: str | None
-    metric: str | None
-    unit: str | None
-    baseline: str | None
-    target: str | None
-    value: str | None
-    value_as_written: str | None
-    claimed: str | None
-    said_at: datetime | None
-    check_ins: int | None
-
-
-class CyclePeriod(NamedTuple):
-    """What the tree needs to know of a cycle."""
-
-    id: str
-    name: str
-    starts_on: date | None
-    ends_on: date | None
-    state: str
-    active_since: datetime | None
 
 
 @dataclass(frozen=True)
@@ -93,92 +37,46 @@ class WorkspaceContext:
     now: datetime
     zone: ZoneInfo
     week_start: int = 0
-    check_in_every: str = "1 week"
-    bands: tuple[Decimal, ...] = grade.BAND_STARTS
-    cycles: Mapping[str, CyclePeriod] = field(default_factory=dict)
+    check_in_every: str = RHYTHMS[0]
+    bands: Sequence[Decimal] = BAND_STARTS
+    cycles: Mapping[str, CycleRow[str]] = field(default_factory=dict)
     teams: Mapping[str, str] = field(default_factory=dict)  # Names by id.
     members: Mapping[str, str | None] = field(default_factory=dict)
 
 
-class GoalRow(msgspec.Struct):
-    """A row of the goals with what was last said, in the order of tree.COLUMNS. Ids are strings."""
-
-    id: str
-    kind: str
-    began: int
-    external_id: str | None
-    parent_id: str | None
-    title: str
-    team_id: str | None
-    owner_id: str | None
-    cycle_id: str | None
-    state: str
-    commitment: Commitment | None
-    roll_up: RollUpMode | None
-    weights: str | None
-    committed_at: datetime | None
-    metric: str | None
-    unit: str | None
-    baseline: str | None
-    target: str | None
-    score: str | None
-    grade_as_written: str | None
-    said_at: datetime | None
-    value: str | None
-    value_as_written: str | None
-    claimed: str | None
-    progress: str | None
-    progress_source: str | None
-    progress_missing: str | None
-    confidence: str | None
-    confidence_at: datetime | None
-    confidence_position: int | None
-    health: check_in.HealthWord | None
-    check_ins: int | None
-
-
-class GoalNode(GoalRow):
-    """A goal on its way into the tree."""
-
-    below: list["GoalNode"] = []
-    key_results: list["GoalNode"] = []  # Those of them that count, and
-    goals: list["GoalNode"] = []  # the other goals that count.
-    weight: Decimal = ONE
-    started: bool = True
-    ratio: Decimal | None = None  # Its progress, whatever that comes from.
-    final: Decimal | None = None  # Its score: the given one, else the computed one.
-    stated: Confidence | None = None
-    worry: GoalHealth | None = None  # The health that is shown.
-
-
-def roll_up_tree(rows: Iterable[tuple[Any, ...]], around: WorkspaceContext) -> list[TreeNode]:
-    """The rows, which come in the order of their beginning, as nodes: depth-first, with all that follows."""
-    goals = {row[0]: GoalNode(*row) for row in rows}
-    weights = {goal.id: msgspec.json.decode(goal.weights) for goal in goals.values() if goal.weights}
-    roots = []
-    for goal in goals.values():
-        above = goals.get(goal.parent_id) if goal.parent_id else None
+def roll_up_tree(nodes: Sequence[GoalNode], context: WorkspaceContext) -> list[GoalNode]:
+    """The nodes, which come in the order in which the goals began: depth-first, with all that follows."""
+    goals = {node.id: node for node in nodes}
+    weights = {node.id: msgspec.json.decode(node.weights) for node in nodes if node.weights}
+    roots: list[GoalNode] = []
+    for node in nodes:
+        above = goals.get(node.parent_id) if node.parent_id else None
         if above is None:
-            roots.append(goal)
+            roots.append(node)
             continue
-        above.below.append(goal)
-        if roll_up.counts(goal.kind, goal.state):
-            (above.key_results if goal.kind == "key_result" else above.goals).append(goal)
+        above.below.append(node)
+        if roll_up.counts(node.kind, node.state):
+            (above.key_results if node.kind == "key_result" else above.goals).append(node)
         if above.weights:
-            goal.weight = Decimal(weights[above.id].get(goal.id, ONE))
+            node.own_weight = Decimal(weights[above.id].get(node.id, ONE))
     order = _depth_first(roots)
-    follow = RollUp(around)
-    return [follow.up(goal, depth) for goal, depth in reversed(order)][::-1]
+    follow = RollUp(context).follow
+    for node in reversed(order):
+        follow(node)
+    return order
 
 
-def _depth_first(roots: list[GoalNode]) -> list[tuple[GoalNode, int]]:
-    order: list[tuple[GoalNode, int]] = []
-    ahead = [(root, 0) for root in reversed(roots)]
+def _depth_first(roots: list[GoalNode]) -> list[GoalNode]:
+    order: list[GoalNode] = []
+    ahead = roots[::-1]
     while ahead:
-        here = goal, depth = ahead.pop()
-        order.append(here)
-        if goal.below:
-            ahead += [(child, depth + 1) for child in reversed(goal.below)]
+        node = ahead.pop()
+        order.append(node)
+        if node.below:
+            depth = node.depth + 1
+            for child in node.below:
+                child.depth = depth
+            ahead += reversed(node.below)
     return order
 
 
@@ -195,85 +93,91 @@ class NamedRefs(dict[str | None, NamedRef | None]):
 class RollUp:
     """What follows for one goal from its rows and from those below it, which have been done before."""
 
-    def __init__(self, around: WorkspaceContext) -> None:
-        self.around = around
-        self.overdue = Overdue(around.now, rhythm=around.check_in_every, week_start=around.week_start, zone=around.zone)
-        self.teams = NamedRefs(around.teams)
-        self.members = NamedRefs(around.members)
-        self.cycles = NamedRefs({id: cycle.name for id, cycle in around.cycles.items()})
-        self.pace = {id: self._pace(cycle) for id, cycle in around.cycles.items()}
+    def __init__(self, context: WorkspaceContext) -> None:
+        self.context = context
+        self.overdue = Overdue(
+            context.now, rhythm=context.check_in_every, week_start=context.week_start, zone=context.zone
+        )
+        self.teams = NamedRefs(context.teams)
+        self.members = NamedRefs(context.members)
+        self.cycles = NamedRefs({id: cycle.name for id, cycle in context.cycles.items()})
+        self.pace = {id: self._pace(cycle) for id, cycle in context.cycles.items()}
 
-    def up(self, goal: GoalNode, depth: int) -> TreeNode:
-        kind, state = goal.kind, goal.state
-        cycle = self.around.cycles.get(goal.cycle_id) if goal.cycle_id else None
+    def follow(self, goal: GoalNode) -> None:
+        """Fill the fields of GoalNode that follow."""
+        cycle = self.context.cycles.get(goal.cycle_id) if goal.cycle_id else None
         goal.started = cycle is None or cycle.active_since is not None
-        goal.ratio = computed = None if goal.progress is None else _decimal(goal.progress)
-        progress = computed_score = _shown_of(goal.progress)
-        source, missing = goal.progress_source, goal.progress_missing
-        if kind != "key_result" or goal.roll_up == "children":
-            goal.ratio = _rolled_up(goal)
-            progress = _shown(goal.ratio)
-            source, missing = ("rolled_up", None) if progress is not None else (None, "nothing_counted")
-        if kind == "objective":
-            computed = roll_up.computed_score([(child.final, child.weight) for child in goal.key_results])
-            computed_score = _shown(computed)
+        goal.team = self.teams[goal.team_id]
+        goal.owner = self.members[goal.owner_id]
+        goal.cycle = self.cycles[goal.cycle_id]
+        goal.phase = phase(goal.state, cycle)
+        goal.expected_progress = self.pace.get(goal.cycle_id) if goal.cycle_id else None
+        if goal.own_weight is not ONE:
+            goal.weight = number(goal.own_weight)
+        _follow_progress(goal)
+        self._follow_score(goal)
+        _follow_confidence(goal)
+        goal.health = self._health(goal, cycle, goal.outcome)
+
+    def _follow_score(self, goal: GoalNode) -> None:
+        """The score that was given, the one that is computed, and what the given one means."""
+        progress = goal.statement.progress
+        if goal.kind == "objective":
+            computed = roll_up.computed_score([(child.final, child.own_weight) for child in goal.key_results])
+            goal.computed_score = _shown(computed)
+        else:
+            computed = None if progress is None else _decimal(progress)
+            goal.computed_score = _shown_text(progress)
         final = None if goal.score is None else _decimal(goal.score)
         goal.final = computed if final is None else final
-        outcome = grade.outcome(state, final, goal.commitment)
-        confidence = self._confidence(goal)
-        goal.worry = self._health(goal, cycle, outcome)
-        # By position: with names it takes half as long again, ten thousand times.
-        return TreeNode(
-            goal.id, kind, goal.external_id, goal.parent_id, depth, True, goal.title,  # noqa: FBT003
-            self.teams[goal.team_id], self.members[goal.owner_id], self.cycles[goal.cycle_id],
-            state, phase(state, cycle), goal.commitment,
-            progress, source, missing, self.pace.get(goal.cycle_id or ""),
-            confidence, _in_words(confidence), goal.worry,
-            goal.score, computed_score, goal.grade_as_written, outcome,
-            None if final is None else grade.band(final, self.around.bands),
-            None if goal.weight is ONE else number(goal.weight), goal.roll_up,
-            goal.metric, goal.unit, goal.baseline, goal.target,
-            goal.value, goal.value_as_written, goal.claimed, goal.said_at, goal.check_ins,
-        )  # fmt: skip
+        goal.outcome = grade.outcome(goal.state, final, goal.commitment)
+        if final is not None:
+            goal.band = grade.band(final, self.context.bands)
 
-    def _confidence(self, goal: GoalNode) -> str | None:
-        """A goal's own statement; of an objective, what follows from it and its key results'."""
-        if goal.confidence is not None and goal.confidence_at is not None and goal.confidence_position is not None:
-            at = At(goal.confidence_at, goal.confidence_position)
-            goal.stated = Confidence(_decimal(goal.confidence), at)
-        if goal.kind != "objective":
-            return goal.confidence
-        below = [(child.stated, child.weight) for child in goal.key_results if child.stated]
-        return _shown(roll_up.confidence_of(goal.stated, below))
-
-    def _health(
-        self, goal: GoalNode, cycle: CyclePeriod | None, outcome: grade.GoalOutcome | None
-    ) -> GoalHealth | None:
+    def _health(self, goal: GoalNode, cycle: CycleRow[str] | None, outcome: GoalOutcome | None) -> GoalHealth | None:
         if goal.kind in PURPOSE_KINDS:
             return None
         if goal.kind == "objective" and goal.state == "agreed":
-            below = health.worst([child.worry for child in goal.key_results])
+            below = health.worst([child.health for child in goal.key_results])
             if below is not None:
                 return below
-        due, begun = None, goal.committed_at
+        statement, due, begun = goal.statement, None, goal.committed_at
         if goal.state == "committed" and begun and (cycle is None or cycle.state in RUNNING):
             if cycle and cycle.active_since and cycle.active_since > begun:
                 begun = cycle.active_since
-            due = self.overdue.since(begun, goal.said_at)
-        return health.health(goal.state, outcome, due=due, said=goal.health, now=self.around.now)
+            due = self.overdue.since(begun, statement.said_at)
+        return health.health(goal.state, outcome, due=due, said=statement.health, now=self.context.now)
 
-    def _pace(self, cycle: CyclePeriod) -> str | None:
+    def _pace(self, cycle: CycleRow[str]) -> str | None:
         if cycle.starts_on is None or cycle.ends_on is None:
             return None
-        start, end = (first_instant(day, self.around.zone) for day in (cycle.starts_on, cycle.ends_on))
-        return _shown(expected_pace(start, end, self.around.now))
+        start, end = (first_instant(day, self.context.zone) for day in (cycle.starts_on, cycle.ends_on))
+        return _shown(expected_pace(start, end, self.context.now))
 
 
-def phase(state: str, cycle: CyclePeriod | None) -> str | None:
+def phase(state: str, cycle: CycleRow[str] | None) -> str | None:
     """What is shown beside the stored state: active or closed with its cycle. Without a cycle it is always active."""
     if state in ("agreed", "committed"):
         return "active" if cycle is None or cycle.state == "active" else None
     return "closed" if state == "graded" and cycle is not None and cycle.state == "closed" else None
+
+
+def _follow_progress(goal: GoalNode) -> None:
+    """A key result's own measure, else what rolls up from below."""
+    statement = goal.statement
+    if goal.kind != "key_result" or goal.roll_up == "children":
+        goal.ratio = ratio = _rolled_up(goal)
+        if ratio is None:
+            goal.progress_missing = "nothing_counted"
+        else:
+            goal.progress = _shown(ratio)
+            goal.progress_source = "rolled_up"
+        return
+    if statement.progress is not None:
+        goal.ratio = _decimal(statement.progress)
+        goal.progress = _shown_text(statement.progress)
+    goal.progress_source = statement.progress_source
+    goal.progress_missing = statement.progress_missing
 
 
 def _rolled_up(goal: GoalNode) -> Decimal | None:
@@ -284,8 +188,21 @@ def _rolled_up(goal: GoalNode) -> Decimal | None:
         counted = goal.goals
     else:
         counted = goal.key_results + goal.goals
-    parts = [(roll_up.part(each.ratio, each.kind, cycle_active=each.started), each.weight) for each in counted]
+    parts = [(roll_up.part(each.ratio, each.kind, cycle_active=each.started), each.own_weight) for each in counted]
     return roll_up.weighted_mean([(part, weight) for part, weight in parts if part is not None])
+
+
+def _follow_confidence(goal: GoalNode) -> None:
+    """A goal's own statement; of an objective, what follows from it and its key results'."""
+    own = goal.statement
+    confidence = own.confidence
+    if confidence is not None and own.confidence_at is not None and own.confidence_position is not None:
+        goal.stated = Confidence(_decimal(confidence), At(own.confidence_at, own.confidence_position))
+    if goal.kind == "objective":
+        below = [(child.stated, child.own_weight) for child in goal.key_results if child.stated]
+        confidence = _shown(roll_up.confidence_of(goal.stated, below))
+    goal.confidence = confidence
+    goal.confidence_in_words = _in_words(confidence)
 
 
 def _shown(ratio: Decimal | None) -> str | None:
@@ -301,7 +218,7 @@ def _decimal(text: str) -> Decimal:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _shown_of(text: str | None) -> str | None:
+def _shown_text(text: str | None) -> str | None:
     return None if text is None else _shown(Decimal(text))
 
 

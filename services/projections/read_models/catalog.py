@@ -1,6 +1,6 @@
 """All read models. A generation holds the tables of all of them, and one runner feeds them all."""
 
-from services.projections.engine.read_model import ReadModel
+from services.projections.engine.read_model import AnyReadModel
 from services.projections.read_models import (
     comments,
     cycles,
@@ -13,7 +13,7 @@ from services.projections.read_models import (
     workspaces,
 )
 
-READ_MODELS: tuple[ReadModel, ...] = (
+READ_MODELS: tuple[AnyReadModel, ...] = (
     workspaces.MODEL,
     members.MODEL,
     teams.MODEL,

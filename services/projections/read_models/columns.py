@@ -1,14 +1,22 @@
-"""What read models put into their columns: numbers, personal text, and the state of a whole stream as one row."""
+"""What read models put into their columns: exact numbers, and the state of a whole stream as one row."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import TypeVar, overload
 from uuid import UUID
 
-from domain.personal import Personal
-from services.projections.engine.read_model import FoldStep, Row, Table
+from services.projections.engine.read_model import FoldStep, Rows
+from services.projections.engine.table import TableRow
+
+State = TypeVar("State")
 
 
+@overload
+def number(value: Decimal) -> str: ...
+@overload
+def number(value: None) -> None: ...
+@overload
+def number(value: Decimal | None) -> str | None: ...
 def number(value: Decimal | None) -> str | None:
     """As the API gives it: exact, and never with an exponent or as a zero below zero.
 
@@ -18,20 +26,12 @@ def number(value: Decimal | None) -> str | None:
     return None if value is None else format(value or value.copy_abs(), "f")
 
 
-def words(personal: Personal | None) -> tuple[str | None, UUID | None]:
-    """Personal text, and beside it whose it is."""
-    return (None, None) if personal is None else (personal.text, personal.subject)
+def one_row(
+    row: Callable[[State, UUID, int], TableRow[UUID]], began: int | None, step: FoldStep[State]
+) -> tuple[int, Rows]:
+    """The step of a read model that shows the state of each stream as one row: `row` of state, stream and `began`.
 
-
-def listed_table(name: str, values: Mapping[str, str]) -> Table:
-    """A row a stream. `began` is the position of the stream's first event: lists are in its order."""
-    return Table(name, key={"id": "uuid"}, values={**values, "began": "bigint"}, indexes=("began",))
-
-
-def listed(
-    table: Table, row: Callable[[Any], tuple[Any, ...]], began: int | None, step: FoldStep
-) -> tuple[int, Sequence[Row]]:
-    """The step of a read model that shows the state of each stream as one row; `row` gives all but `began`."""
+    `began` is the position of the stream's first event: lists are in its order.
+    """
     began = began or step.recorded.position
-    rows = [] if step.after is None else [Row(table, (step.recorded.stream_id,), (*row(step.after), began))]
-    return began, rows
+    return began, () if step.after is None else (row(step.after, step.recorded.stream_id, began),)

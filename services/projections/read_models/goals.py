@@ -1,11 +1,11 @@
-"""Goals of all six kinds: what each is, and what was last said of it. The tree and all views of goals read these rows.
+"""Goals of all six kinds: what each is, and what was last stated of it. The tree and all views of goals read this.
 
-A check-in writes a row or two of SAID however deep the tree is; what follows for the goals above is computed when read.
+A check-in writes a row or two of STATEMENTS however deep the tree is; what follows for the goals above is computed when
+read. A field that the tree only passes on stands here, is filled here, and is named by contracts/answers/goals.py.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Generic
 from uuid import UUID
 
 import msgspec
@@ -16,78 +16,68 @@ from domain.goal.check_in import (
     CheckedIn,
     CheckInCorrected,
     ConfidenceUpdated,
+    HealthWord,
     ObjectiveCheckedIn,
     ObjectiveCheckInCorrected,
 )
+from domain.goal.grade import Grade
+from domain.goal.measure import Commitment, Terms
+from domain.goal.roll_up import RollUpMode
 from domain.key_result import lifecycle as key_result_lifecycle
 from domain.key_result.lifecycle import ShownProgress
 from domain.key_result.state import KeyResult
 from domain.objective.state import Objective
+from domain.personal import Personal
 from domain.purpose.base import Purpose
 from domain.purpose.mission import Mission
 from domain.purpose.strategy import Strategy
 from domain.purpose.theme import Theme
 from domain.purpose.vision import Vision
-from services.projections.engine.read_model import FoldStep, ReadModel, Row, Table
-from services.projections.read_models.columns import number, words
+from services.projections.engine.read_model import FoldStep, ReadModel, Rows
+from services.projections.engine.table import Id, Integer, Table, TableRow, Text
+from services.projections.read_models.columns import number
 
-GOALS = Table(
-    "goals",
-    key={"id": "uuid"},
-    values={
-        "kind": "text", "began": "bigint", "external_id": "text", "parent_id": "uuid", "title": "text",
-        "team_id": "uuid", "owner_id": "uuid", "partner_id": "uuid", "cycle_id": "uuid",
-        "state": "text", "commitment": "text", "roll_up": "text", "weights": "text", "committed_at": "timestamptz",
-        "metric": "text", "unit": "text", "baseline": "text", "target": "text",
-        "score": "text", "grade_as_written": "text", "grade_as_written_subject": "uuid",
-        "note": "text", "note_subject": "uuid", "more": "text",
-    },
-    indexes=("kind, began", "parent_id"),
-    past_indexes=("", "parent_id"),
-)  # fmt: skip
-
-SAID = Table(
-    "said",
-    key={"id": "uuid"},
-    values={
-        "said_at": "timestamptz", "value": "text", "value_as_written": "text", "claimed": "text",
-        "progress": "text", "progress_source": "text", "progress_missing": "text",
-        "confidence": "text", "confidence_at": "timestamptz", "confidence_position": "bigint", "health": "text",
-        "check_ins": "integer",
-    },
-    past_indexes=("",),
-)  # fmt: skip
+AnyGoal = Objective | KeyResult | Purpose
+STATES = CheckedIn | CheckInCorrected | ObjectiveCheckedIn | ObjectiveCheckInCorrected | ConfidenceUpdated
 
 
-class WhatItIs(NamedTuple):
+class TreeGoal(TableRow[Id], Generic[Id, Text]):
+    """What the tree reads of a goal. `weights` is JSON: those that were set, by the id of the child."""
+
     kind: str
     began: int
-    external_id: str | None
-    parent_id: UUID | None
     title: str
-    team_id: UUID | None
-    owner_id: UUID | None
-    partner_id: UUID | None
-    cycle_id: UUID | None
     state: str
-    commitment: str | None
-    roll_up: str | None
-    weights: str | None  # JSON: the weights that were set, by child.
-    committed_at: datetime | None
-    metric: str | None
-    unit: str | None
-    baseline: str | None
-    target: str | None
-    score: str | None
-    grade_as_written: str | None
-    grade_as_written_subject: UUID | None
-    note: str | None
-    note_subject: UUID | None
-    more: str  # JSON: what only the view of one goal shows.
+    external_id: str | None = None
+    parent_id: Id | None = None
+    team_id: Id | None = None
+    owner_id: Id | None = None
+    cycle_id: Id | None = None
+    commitment: Commitment | None = None
+    roll_up: RollUpMode | None = None
+    weights: str | None = None
+    committed_at: datetime | None = None
+    metric: str | None = None
+    unit: str | None = None
+    baseline: str | None = None
+    target: str | None = None
+    score: str | None = None
+    grade_as_written: Text | None = None
 
 
-class LastSaid(NamedTuple):
-    """`progress` is the raw ratio of a key result, exact; `confidence` was stated at its own moment."""
+class GoalRow(TreeGoal[UUID, Personal]):
+    """A goal, whatever was stated of it. `details` is JSON of what only the view of one goal shows."""
+
+    partner_id: UUID | None = None
+    note: Personal | None = None
+    details: str = "{}"
+
+
+class StatementRow(TableRow[Id]):
+    """What was last stated of a goal. `progress` is the raw ratio of a key result, exact, by the terms that hold.
+
+    `confidence` was stated at its own moment.
+    """
 
     said_at: datetime | None
     value: str | None
@@ -99,89 +89,114 @@ class LastSaid(NamedTuple):
     confidence: str | None
     confidence_at: datetime | None
     confidence_position: int | None
-    health: str | None
-    check_ins: int
+    health: HealthWord | None
+    check_ins: Integer | None
 
 
-AnyGoal = Objective | KeyResult | Purpose
-Said = CheckedIn | CheckInCorrected | ObjectiveCheckedIn | ObjectiveCheckInCorrected | ConfidenceUpdated
+GOALS = Table("goals", GoalRow, indexes=("kind, began", "parent_id"), past_indexes=("", "parent_id"))
+STATEMENTS = Table("statements", StatementRow[UUID], past_indexes=("",))
 
 
-def step(began: int | None, step: FoldStep) -> tuple[int | None, Sequence[Row]]:
-    goal: AnyGoal | None = step.after
+def step(began: int | None, step: FoldStep[AnyGoal]) -> tuple[int | None, Rows]:
+    goal, id = step.after, step.recorded.stream_id
     if goal is None:
         return began, ()
     began = began or step.recorded.position
-    key = (step.recorded.stream_id,)
-    rows = [] if isinstance(goal, Purpose) else [Row(SAID, key, said_of(goal))]
-    if not isinstance(step.recorded.event, Said):
-        rows.append(Row(GOALS, key, what_is(goal, step.recorded.stream_kind, began)))
-    return began, rows
+    statement = () if isinstance(goal, Purpose) else (statement_row(goal, id),)
+    if isinstance(step.recorded.event, STATES):
+        return began, statement
+    return began, (*statement, goal_row(goal, id, step.recorded.stream_kind, began))
 
 
-def what_is(goal: AnyGoal, kind: str, began: int) -> WhatItIs:
-    """All that a goal is, whatever was said of it."""
-    values = _NOTHING | {
-        "kind": kind, "began": began, "external_id": goal.external_id, "parent_id": goal.parent_id,
-        "title": goal.title, "team_id": goal.team_id, "owner_id": goal.owner_id, "cycle_id": goal.cycle_id,
-        "state": goal.state, "more": _more(goal),
-    }  # fmt: skip
-    if isinstance(goal, Purpose):
-        values["note"], values["note_subject"] = words(goal.note)
-        return WhatItIs(**values)
-    values |= {"partner_id": goal.partner_id, "roll_up": goal.roll_up}
-    if goal.grade:
-        values["score"] = number(goal.grade.score)
-        values["grade_as_written"], values["grade_as_written_subject"] = words(goal.grade.as_written)
-    if isinstance(goal, Objective):
-        weights = {str(id): number(weight) for id, weight in goal.weights.items()}
-        values |= {"commitment": goal.commitment, "weights": msgspec.json.encode(weights).decode() if weights else None}
-        return WhatItIs(**values)
-    terms = goal.terms
-    values |= {
-        "commitment": terms.commitment, "committed_at": goal.committed_at, "metric": terms.metric, "unit": terms.unit,
-        "baseline": number(terms.baseline) or terms.baseline_as_written,
-        "target": number(terms.target) or terms.target_as_written,
-    }  # fmt: skip
-    return WhatItIs(**values)
-
-
-_NOTHING: dict[str, Any] = dict.fromkeys(GOALS.values)
-
-
-def said_of(goal: Objective | KeyResult) -> LastSaid:
-    """What was last said, and what it means by the terms that hold."""
-    shown = (
-        key_result_lifecycle.shown_progress(goal.terms, goal.check_ins)
-        if isinstance(goal, KeyResult)
-        else ShownProgress(None)
+def goal_row(goal: AnyGoal, id: UUID, kind: str, began: int) -> GoalRow:
+    """All that a goal is, whatever was stated of it."""
+    negotiated = None if isinstance(goal, Purpose) else goal
+    terms = goal.terms if isinstance(goal, KeyResult) else NO_TERMS
+    grade = (negotiated and negotiated.grade) or NO_GRADE
+    return GoalRow(
+        id=id,
+        kind=kind,
+        began=began,
+        title=goal.title,
+        state=goal.state,
+        external_id=goal.external_id,
+        parent_id=goal.parent_id,
+        team_id=goal.team_id,
+        owner_id=goal.owner_id,
+        cycle_id=goal.cycle_id,
+        commitment=goal.commitment if isinstance(goal, Objective) else terms.commitment,
+        roll_up=negotiated.roll_up if negotiated else None,
+        weights=_weights(goal) if isinstance(goal, Objective) else None,
+        committed_at=goal.committed_at if isinstance(goal, KeyResult) else None,
+        metric=terms.metric,
+        unit=terms.unit,
+        baseline=number(terms.baseline) or terms.baseline_as_written,
+        target=number(terms.target) or terms.target_as_written,
+        score=number(grade.score),
+        grade_as_written=grade.as_written,
+        partner_id=negotiated.partner_id if negotiated else None,
+        note=goal.note if isinstance(goal, Purpose) else None,
+        details=_details(goal),
     )
+
+
+def statement_row(goal: Objective | KeyResult, id: UUID) -> StatementRow[UUID]:
+    """What was last stated, and what it means by the terms that hold."""
+    progress = NO_PROGRESS
+    if isinstance(goal, KeyResult):
+        progress = key_result_lifecycle.shown_progress(goal.terms, goal.check_ins)
     latest = goal.check_ins[-1] if goal.check_ins else None
-    said = latest.said if latest else check_in.Statement()
+    statement = latest.said if latest else check_in.NO_STATEMENT
     stated = goal.confidence
-    return LastSaid(
-        latest and latest.at.effective_at, number(said.value), said.value_as_written, number(said.claimed),
-        number(shown.ratio), shown.source, shown.missing,
-        stated and number(stated.value), stated and stated.at.effective_at, stated and stated.at.position,
-        said.health, len(goal.check_ins),
-    )  # fmt: skip
+    return StatementRow(
+        id=id,
+        said_at=latest.at.effective_at if latest else None,
+        value=number(statement.value),
+        value_as_written=statement.value_as_written,
+        claimed=number(statement.claimed),
+        progress=number(progress.ratio),
+        progress_source=progress.source,
+        progress_missing=progress.missing,
+        confidence=number(stated.value) if stated else None,
+        confidence_at=stated.at.effective_at if stated else None,
+        confidence_position=stated.at.position if stated else None,
+        health=statement.health,
+        check_ins=len(goal.check_ins),
+    )
 
 
-def _more(goal: AnyGoal) -> str:
+# What a goal of another kind has in the place of these.
+NO_TERMS = Terms(title="")
+NO_GRADE = Grade(None, None)
+NO_PROGRESS = ShownProgress(None)
+
+
+def _weights(goal: Objective) -> str | None:
+    weights = {str(id): number(weight) for id, weight in goal.weights.items()}
+    return msgspec.json.encode(weights).decode() if weights else None
+
+
+def _details(goal: AnyGoal) -> str:
     """What is shown of one goal alone. No personal text: it would need a column with its subject."""
-    return msgspec.json.encode({name: getattr(goal, name) for name in ("first_at", *OF_ONE[type(goal)])}).decode()
+    return msgspec.json.encode({name: getattr(goal, name) for name in ("first_at", *DETAILS[type(goal)])}).decode()
 
 
-OF_ONE: dict[type, tuple[str, ...]] = {
+DETAILS: dict[type, tuple[str, ...]] = {
     Mission: ("statement", "horizon_years", "origin", "origin_date", "reaffirmed_at"),
     Vision: (),
     Strategy: ("hypothesis",),
     Theme: ("champion_id",),
     Objective: ("why", "resources", "offered_by", "supports"),
     KeyResult: (
-        "offered_by", "terms", "first_agreed", "amendment", "graded_terms", "stretch", "stretch_offer",
+        "offered_by",
+        "terms",
+        "first_agreed",
+        "amendment",
+        "graded_terms",
+        "stretch",
+        "stretch_offer",
         "dropped_because_of",
     ),
-}  # fmt: skip
+}
 
-MODEL = ReadModel("goals", kinds=frozenset(GOAL_KINDS), tables=(GOALS, SAID), step=step)
+MODEL = ReadModel("goals", kinds=frozenset(GOAL_KINDS), tables=(GOALS, STATEMENTS), step=step, start=None)

@@ -1,40 +1,58 @@
 """The members of a workspace, their roles, and the digests of their tokens."""
 
-from collections.abc import Sequence
-from typing import Any
+from typing import Generic
+from uuid import UUID
 
-from domain.member import Member, TokenIssued, TokenRevoked
-from services.projections.engine.read_model import FoldStep, ReadModel, Row, Table
-from services.projections.read_models.columns import listed, listed_table, words
-
-MEMBERS = listed_table(
-    "members",
-    {
-        "name": "text", "name_subject": "uuid", "address": "text", "address_subject": "uuid",
-        "handle": "text", "handle_subject": "uuid", "role": "text", "placeholder": "boolean", "suspended": "boolean",
-        "external_id": "text",
-    },
-)  # fmt: skip
+from domain.member import Member, Role, TokenIssued, TokenRevoked
+from domain.personal import Personal
+from services.projections.engine.read_model import Ended, FoldStep, ReadModel, Rows
+from services.projections.engine.table import Table, TableRow, Text
+from services.projections.read_models.columns import one_row
 
 
-TOKENS = Table("tokens", key={"id": "uuid"}, values={"member_id": "uuid", "digest": "text"})
+class MemberRow(TableRow[UUID], Generic[Text]):
+    name: Text | None
+    address: Text | None
+    handle: Text | None
+    role: Role
+    placeholder: bool
+    suspended: bool
+    external_id: str | None
+    began: int
 
 
-def step(began: int | None, step: FoldStep) -> tuple[int, Sequence[Row]]:
-    began, rows = listed(MEMBERS, row, began, step)
+class TokenRow(TableRow[UUID]):
+    member_id: UUID
+    digest: str
+
+
+MEMBERS = Table("members", MemberRow[Personal], indexes=("began",))
+TOKENS = Table("tokens", TokenRow)
+
+
+def step(began: int | None, step: FoldStep[Member]) -> tuple[int, Rows]:
+    began, rows = one_row(row, began, step)
     match step.recorded.event:
         case TokenIssued() as event:
-            return began, [*rows, Row(TOKENS, (event.token_id,), (step.recorded.stream_id, event.digest))]
+            token = TokenRow(id=event.token_id, member_id=step.recorded.stream_id, digest=event.digest)
+            return began, (*rows, token)
         case TokenRevoked() as event:
-            return began, [*rows, Row(TOKENS, (event.token_id,), None)]
+            return began, (*rows, Ended(TokenRow, event.token_id))
     return began, rows
 
 
-def row(member: Member) -> tuple[Any, ...]:
-    return (
-        *words(member.name), *words(member.address), *words(member.handle),
-        member.role, member.placeholder, member.suspended, member.external_id,
-    )  # fmt: skip
+def row(member: Member, id: UUID, began: int) -> MemberRow[Personal]:
+    return MemberRow(
+        id=id,
+        name=member.name,
+        address=member.address,
+        handle=member.handle,
+        role=member.role,
+        placeholder=member.placeholder,
+        suspended=member.suspended,
+        external_id=member.external_id,
+        began=began,
+    )
 
 
-MODEL = ReadModel("members", kinds=frozenset({"member"}), tables=(MEMBERS, TOKENS), step=step)
+MODEL = ReadModel("members", kinds=frozenset({"member"}), tables=(MEMBERS, TOKENS), step=step, start=None)

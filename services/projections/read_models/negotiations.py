@@ -1,8 +1,9 @@
 """Negotiations: every offer, answer and change of a key result, and what each changed from what to what."""
 
-from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Generic
+from uuid import UUID
 
 import msgspec
 
@@ -15,58 +16,84 @@ from domain.key_result.negotiation import KRCommitted, KRCountered, KRDeclined, 
 from domain.key_result.state import KeyResult
 from domain.key_result.stretch import KRStretchAgreed, KRStretchCountered, KRStretchDeclined, KRStretchOffered
 from domain.personal import Personal
-from services.projections.engine.read_model import FoldStep, ReadModel, Row, Table
-from services.projections.read_models.columns import number, words
+from services.projections.engine.read_model import FoldStep, ReadModel, Rows
+from services.projections.engine.table import Table, TableRow, Text
+from services.projections.read_models.columns import number
 
-ENTRIES = Table(
-    "negotiation_entries",
-    key={"id": "uuid"},
-    values={
-        "key_result_id": "uuid", "act": "text", "position": "bigint", "recorded_at": "timestamptz",
-        "source_recorded_at": "timestamptz", "actor_id": "uuid", "by_id": "uuid", "self_agreed": "boolean",
-        "terms": "text", "changed": "text", "reason": "text", "reason_subject": "uuid",
-        "grade_as_written": "text", "grade_as_written_subject": "uuid",
-    },
-    indexes=("key_result_id",),
-    past_indexes=("key_result_id",),
-)  # fmt: skip
 
+class EntryRow(TableRow[UUID], Generic[Text]):
+    """One act. `terms` and `changed` are JSON: the whole terms after it, and what it changed from what to what."""
+
+    key_result_id: UUID
+    act: str
+    position: int
+    recorded_at: datetime
+    source_recorded_at: datetime | None
+    actor_id: UUID | None
+    by_id: UUID | None
+    self_agreed: bool
+    terms: str
+    changed: str
+    reason: Text | None
+    grade_as_written: Text | None
+
+
+ENTRIES = Table("negotiation_entries", EntryRow[Personal], indexes=("key_result_id",), past_indexes=("key_result_id",))
 
 ACTS = {
-    KRProposed: "proposed", KRCountered: "countered", KRCommitted: "committed", KRDeclined: "declined",
-    KRWithdrawn: "withdrawn", KRStretchOffered: "stretch_offered", KRStretchCountered: "stretch_countered",
-    KRStretchAgreed: "stretch_agreed", KRStretchDeclined: "stretch_declined",
-    KRAmendmentProposed: "amendment_proposed", KRAmended: "amended", KRAmendmentRefused: "amendment_refused",
-    KRMoved: "moved", KRReassigned: "reassigned", GoalRescheduled: "rescheduled", KRDropped: "dropped",
-    KRReinstated: "reinstated", KRGraded: "graded",
-}  # fmt: skip
+    KRProposed: "proposed",
+    KRCountered: "countered",
+    KRCommitted: "committed",
+    KRDeclined: "declined",
+    KRWithdrawn: "withdrawn",
+    KRStretchOffered: "stretch_offered",
+    KRStretchCountered: "stretch_countered",
+    KRStretchAgreed: "stretch_agreed",
+    KRStretchDeclined: "stretch_declined",
+    KRAmendmentProposed: "amendment_proposed",
+    KRAmended: "amended",
+    KRAmendmentRefused: "amendment_refused",
+    KRMoved: "moved",
+    KRReassigned: "reassigned",
+    GoalRescheduled: "rescheduled",
+    KRDropped: "dropped",
+    KRReinstated: "reinstated",
+    KRGraded: "graded",
+}
 
 
-def step(asked: Personal | None, step: FoldStep) -> tuple[Personal | None, Sequence[Row]]:
+def step(asked: Personal | None, step: FoldStep[KeyResult]) -> tuple[Personal | None, Rows]:
     """`asked` is the reason of the amendment that was proposed last: it is the reason of the amended terms."""
     recorded, event = step.recorded, step.recorded.event
     act = ACTS.get(type(event))
     if act is None:
         return asked, ()
-    reason = asked if act == "amended" else getattr(event, "reason", None)
-    values = (
-        recorded.stream_id, act, recorded.position, recorded.recorded_at,
-        recorded.source_recorded_at, recorded.actor_id,
-        getattr(event, "by", None), getattr(event, "self_agreed", False),
-        _json(_terms(step)), _json(changed(step)),
-        *words(reason), *words(getattr(event, "as_written", None)),
-    )  # fmt: skip
-    return event.reason if act == "amendment_proposed" else asked, [Row(ENTRIES, (recorded.event_id,), values)]
+    entry = EntryRow(
+        id=recorded.event_id,
+        key_result_id=recorded.stream_id,
+        act=act,
+        position=recorded.position,
+        recorded_at=recorded.recorded_at,
+        source_recorded_at=recorded.source_recorded_at,
+        actor_id=recorded.actor_id,
+        by_id=getattr(event, "by", None),
+        self_agreed=getattr(event, "self_agreed", False),
+        terms=_json(_terms(step)),
+        changed=_json(changed(step)),
+        reason=asked if act == "amended" else getattr(event, "reason", None),
+        grade_as_written=getattr(event, "as_written", None),
+    )
+    return event.reason if act == "amendment_proposed" else asked, (entry,)
 
 
-def changed(step: FoldStep) -> dict[str, Any]:
+def changed(step: FoldStep[KeyResult]) -> dict[str, Any]:
     """What the act changed: an offer against what stood, anything else by what it did to the key result."""
     before, event, after = step.before, step.recorded.event, step.after
     if before is None or after is None:
         return {}
     match event:
         case KRAmendmentProposed():
-            return _differing(_said(before.terms), _said(event))
+            return _differing(_offered(before.terms), _offered(event))
         case KRStretchOffered() | KRStretchCountered():
             standing = before.stretch if before.stretch_offer is None else before.stretch_offer
             return _differing({"stretch": standing}, {"stretch": event.stretch})
@@ -75,7 +102,7 @@ def changed(step: FoldStep) -> dict[str, Any]:
 
 def _held(kr: KeyResult) -> dict[str, Any]:
     """Everything about a key result that can be asked for as old and new."""
-    return _said(kr.terms) | {
+    return _offered(kr.terms) | {
         "stretch": kr.stretch,
         "parent": kr.parent_id,
         "team": kr.team_id,
@@ -86,24 +113,24 @@ def _held(kr: KeyResult) -> dict[str, Any]:
     }
 
 
-def _said(terms: Terms) -> dict[str, Any]:
+def _offered(terms: Terms) -> dict[str, Any]:
     """The terms by name; what an import could not read as a number is in its place as it was written."""
-    said = fields_of(terms)
+    offered = fields_of(terms)
     for name in ("baseline", "target"):
-        as_written = said.pop(f"{name}_as_written")
-        said[name] = as_written if said[name] is None else said[name]
-    return said
+        as_written = offered.pop(f"{name}_as_written")
+        offered[name] = as_written if offered[name] is None else offered[name]
+    return offered
 
 
 def _differing(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     return {name: {"from": _shown(old[name]), "to": _shown(new[name])} for name in new if old[name] != new[name]}
 
 
-def _terms(step: FoldStep) -> dict[str, Any] | None:
+def _terms(step: FoldStep[KeyResult]) -> dict[str, Any] | None:
     """The whole terms after the act: those that an amendment asks for, else those that stand or hold."""
-    asks = isinstance(step.recorded.event, KRAmendmentProposed)
-    terms = step.recorded.event if asks else step.after and step.after.terms
-    return terms and {name: _shown(value) for name, value in fields_of(terms).items()}
+    event, after = step.recorded.event, step.after
+    terms = event if isinstance(event, KRAmendmentProposed) else None if after is None else after.terms
+    return None if terms is None else {name: _shown(value) for name, value in fields_of(terms).items()}
 
 
 def _shown(value: Any) -> Any:
@@ -114,4 +141,4 @@ def _json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
-MODEL = ReadModel("negotiations", kinds=frozenset({"key_result"}), tables=(ENTRIES,), step=step)
+MODEL = ReadModel("negotiations", kinds=frozenset({"key_result"}), tables=(ENTRIES,), step=step, start=None)

@@ -1,138 +1,126 @@
 """Retrospectives: what a team learned in a cycle, what it agreed to do, and what came of it."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Generic
 from uuid import UUID
 
+from msgspec.structs import replace
+
+from domain.personal import Personal
 from domain.retrospective import (
     ActionAgreed,
     ActionDone,
+    LearningKind,
     LearningRecorded,
     LearningWithdrawn,
+    Retrospective,
     RetrospectiveConcluded,
     RetrospectiveOpened,
 )
 from services.eventlog.recorded_event import RecordedEvent
-from services.projections.engine.read_model import FoldStep, ReadModel, Row, Table
-from services.projections.read_models.columns import words
-
-RETROSPECTIVES = Table(
-    "retrospectives",
-    key={"id": "uuid"},
-    values={
-        "team_id": "uuid", "cycle_id": "uuid", "opened_at": "timestamptz", "concluded_at": "timestamptz",
-        "next_steps": "text", "next_steps_subject": "uuid", "resources_needed": "text",
-        "resources_needed_subject": "uuid", "support_required": "text", "support_required_subject": "uuid",
-        "began": "bigint",
-    },
-    indexes=("began",),
-)  # fmt: skip
+from services.projections.engine.read_model import FoldStep, ReadModel, Rows
+from services.projections.engine.table import Table, TableRow, Text
 
 
-LEARNINGS = Table(
-    "learnings",
-    key={"id": "uuid"},
-    values={
-        "retrospective_id": "uuid", "kind": "text", "text": "text", "text_subject": "uuid", "author_id": "uuid",
-        "withdrawn": "boolean", "effective_at": "timestamptz", "recorded_at": "timestamptz", "position": "bigint",
-    },
-    indexes=("retrospective_id",),
-    past_indexes=("retrospective_id",),
-)  # fmt: skip
+class RetrospectiveRow(TableRow[UUID], Generic[Text]):
+    team_id: UUID
+    cycle_id: UUID
+    opened_at: datetime
+    began: int
+    concluded_at: datetime | None = None
+    next_steps: Text | None = None
+    resources_needed: Text | None = None
+    support_required: Text | None = None
 
 
-ACTIONS = Table(
-    "actions",
-    key={"id": "uuid"},
-    values={
-        "retrospective_id": "uuid", "text": "text", "text_subject": "uuid", "owner_id": "uuid", "due": "date",
-        "done_at": "timestamptz", "position": "bigint",
-    },
-    indexes=("retrospective_id",),
-    past_indexes=("retrospective_id",),
-)  # fmt: skip
+class LearningRow(TableRow[UUID], Generic[Text]):
+    retrospective_id: UUID
+    kind: LearningKind
+    text: Text | None
+    author_id: UUID | None
+    withdrawn: bool
+    effective_at: datetime
+    recorded_at: datetime
+    position: int
 
 
-Values = dict[str, Any]  # Of a row, by column, in the order of the table's columns.
+class ActionRow(TableRow[UUID], Generic[Text]):
+    retrospective_id: UUID
+    text: Text | None
+    owner_id: UUID
+    due: date | None
+    done_at: datetime | None
+    position: int
 
 
-Held = dict[UUID, Values]  # The rows of the retrospective, its learnings and its actions, by their keys.
+RETROSPECTIVES = Table("retrospectives", RetrospectiveRow[Personal], indexes=("began",))
+LEARNINGS = Table("learnings", LearningRow[Personal], indexes=("retrospective_id",), past_indexes=("retrospective_id",))
+ACTIONS = Table("actions", ActionRow[Personal], indexes=("retrospective_id",), past_indexes=("retrospective_id",))
+
+HeldRow = RetrospectiveRow[Personal] | LearningRow[Personal] | ActionRow[Personal]
+Held = Mapping[UUID, HeldRow]
 
 
-def step(held: Held, step: FoldStep) -> tuple[Held, Sequence[Row]]:
+def step(held: Held, step: FoldStep[Retrospective]) -> tuple[Held, Rows]:
     """`held` are the rows that hold, so that a withdrawal, an action done and the end change what they change."""
-    recorded, event = step.recorded, step.recorded.event
-    match event:
-        case RetrospectiveOpened():
-            table, key, values = RETROSPECTIVES, recorded.stream_id, _opened(recorded)
-        case RetrospectiveConcluded() if recorded.stream_id in held:
-            table, key = RETROSPECTIVES, recorded.stream_id
-            values = held[key] | _concluded(recorded)
-        case LearningRecorded():
-            table, key, values = LEARNINGS, event.learning_id, _learned(recorded)
-        case LearningWithdrawn(withdraws=key) if key in held:
-            table, values = LEARNINGS, held[key] | {"text": None, "text_subject": None, "withdrawn": True}
-        case ActionAgreed():
-            table, key, values = ACTIONS, event.action_id, _agreed(recorded)
-        case ActionDone(action_id=key) if key in held:
-            table, values = ACTIONS, held[key] | {"done_at": recorded.effective_at}
-        case _:
-            return held, ()
-    return held | {key: values}, [Row(table, (key,), tuple(values.values()))]
+    row = _row(held, step.recorded)
+    return (held, ()) if row is None else ({**held, row.id: row}, (row,))
 
 
-def _opened(recorded: RecordedEvent) -> Values:
-    values: Values = dict.fromkeys(RETROSPECTIVES.values)
-    event = recorded.event
-    return values | {
-        "team_id": event.team_id,
-        "cycle_id": event.cycle_id,
-        "opened_at": recorded.effective_at,
-        "began": recorded.position,
-    }
+def _row(held: Held, recorded: RecordedEvent) -> HeldRow | None:
+    """The row that an event makes or changes; None where it changes what is not there."""
+    match recorded.event:
+        case RetrospectiveOpened() as event:
+            return RetrospectiveRow(
+                id=recorded.stream_id,
+                team_id=event.team_id,
+                cycle_id=event.cycle_id,
+                opened_at=recorded.effective_at,
+                began=recorded.position,
+            )
+        case RetrospectiveConcluded() as event if row := held.get(recorded.stream_id):
+            return replace(
+                row,
+                concluded_at=recorded.effective_at,
+                next_steps=event.next_steps,
+                resources_needed=event.resources_needed,
+                support_required=event.support_required,
+            )
+        case LearningRecorded() as event:
+            return LearningRow(
+                id=event.learning_id,
+                retrospective_id=recorded.stream_id,
+                kind=event.kind,
+                text=event.text,
+                author_id=event.author_id,
+                withdrawn=False,
+                effective_at=recorded.effective_at,
+                recorded_at=recorded.recorded_at,
+                position=recorded.position,
+            )
+        case LearningWithdrawn(withdraws=id) if row := held.get(id):
+            return replace(row, text=None, withdrawn=True)
+        case ActionAgreed() as event:
+            return ActionRow(
+                id=event.action_id,
+                retrospective_id=recorded.stream_id,
+                text=event.text,
+                owner_id=event.owner_id,
+                due=event.due,
+                done_at=None,
+                position=recorded.position,
+            )
+        case ActionDone(action_id=id) if row := held.get(id):
+            return replace(row, done_at=recorded.effective_at)
+    return None
 
 
-def _concluded(recorded: RecordedEvent) -> Values:
-    values: Values = {"concluded_at": recorded.effective_at}
-    for name in ("next_steps", "resources_needed", "support_required"):
-        values[name], values[f"{name}_subject"] = words(getattr(recorded.event, name))
-    return values
-
-
-def _learned(recorded: RecordedEvent) -> Values:
-    event = recorded.event
-    text, subject = words(event.text)
-    return {
-        "retrospective_id": recorded.stream_id,
-        "kind": event.kind,
-        "text": text,
-        "text_subject": subject,
-        "author_id": event.author_id,
-        "withdrawn": False,
-        "effective_at": recorded.effective_at,
-        "recorded_at": recorded.recorded_at,
-        "position": recorded.position,
-    }
-
-
-def _agreed(recorded: RecordedEvent) -> Values:
-    event = recorded.event
-    text, subject = words(event.text)
-    return {
-        "retrospective_id": recorded.stream_id,
-        "text": text,
-        "text_subject": subject,
-        "owner_id": event.owner_id,
-        "due": event.due,
-        "done_at": None,
-        "position": recorded.position,
-    }
-
-
+NONE_HELD: Held = {}
 MODEL = ReadModel(
     "retrospectives",
     kinds=frozenset({"retrospective"}),
     tables=(RETROSPECTIVES, LEARNINGS, ACTIONS),
     step=step,
-    start={},
+    start=NONE_HELD,
 )

@@ -1,25 +1,39 @@
 """Workspaces: names, time zones and settings, as they were at any moment."""
 
-from collections.abc import Sequence
-from typing import Any
+from uuid import UUID
 
 from domain.workspace import Workspace
-from services.projections.engine.read_model import FoldStep, ReadModel, Row
-from services.projections.read_models.columns import listed, listed_table, number
-
-WORKSPACES = listed_table(
-    "workspaces",
-    {"name": "text", "timezone": "text", "week_start": "integer", "check_in_every": "text", "bands": "text[]"},
-)
+from services.projections.engine.read_model import FoldStep, ReadModel, Rows
+from services.projections.engine.table import Integer, Table, TableRow
+from services.projections.read_models.columns import number, one_row
 
 
-def row(workspace: Workspace) -> tuple[Any, ...]:
-    bands = [number(start) for start in workspace.bands]
-    return workspace.name, workspace.timezone, workspace.week_start, workspace.check_in_every, bands
+class WorkspaceRow(TableRow[UUID]):
+    name: str
+    timezone: str
+    week_start: Integer
+    check_in_every: str
+    bands: list[str]
+    began: int
 
 
-def step(began: int | None, step: FoldStep) -> tuple[int, Sequence[Row]]:
-    return listed(WORKSPACES, row, began, step)
+WORKSPACES = Table("workspaces", WorkspaceRow, indexes=("began",))
 
 
-MODEL = ReadModel("workspaces", kinds=frozenset({"workspace"}), tables=(WORKSPACES,), step=step)
+def step(began: int | None, step: FoldStep[Workspace]) -> tuple[int, Rows]:
+    return one_row(row, began, step)
+
+
+def row(workspace: Workspace, id: UUID, began: int) -> WorkspaceRow:
+    return WorkspaceRow(
+        id=id,
+        name=workspace.name,
+        timezone=workspace.timezone,
+        week_start=workspace.week_start,
+        check_in_every=workspace.check_in_every,
+        bands=[number(start) for start in workspace.bands],
+        began=began,
+    )
+
+
+MODEL = ReadModel("workspaces", kinds=frozenset({"workspace"}), tables=(WORKSPACES,), step=step, start=None)

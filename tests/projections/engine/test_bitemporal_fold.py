@@ -1,20 +1,35 @@
 """Whatever becomes known in whatever order: the rows at (T, K) are the fold of what was known at K, up to T."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
 from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.history import At, fold
-from services.projections.engine.bitemporal_fold import Interval, StreamFold
-from services.projections.engine.read_model import ReadModel, Row, Table
+from domain.history import At, Fact, fold
+from services.eventlog.recorded_event import RecordedEvent
+from services.projections.engine.bitemporal_fold import Interval, Key, StreamFold
+from services.projections.engine.read_model import Ended, FoldStep, ReadModel, Rows
+from services.projections.engine.table import Table, TableRow
+from tests.projections.stream_facts import recorded_as
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-WHAT_IT_IS = Table("what_it_is", key={"id": "uuid"}, values={"said": "text"})
-ENTRIES = Table("entries", key={"id": "uuid"}, values={"said": "text", "corrected_by": "uuid"})
+ALL = UUID(int=0)
+
+
+class WholeRow(TableRow[UUID]):
+    said: list[str]
+
+
+class EntryRow(TableRow[UUID]):
+    said: str
+    corrected_by: UUID | None
+
+
+WHOLE = Table("whole", WholeRow)
+ENTRIES = Table("entries", EntryRow)
 
 
 @dataclass(frozen=True)
@@ -33,17 +48,11 @@ class TakenBack:
     withdraws: UUID
 
 
-class Fact(NamedTuple):
-    event: object
-    effective_at: datetime
-    position: int
-
-    @property
-    def at(self) -> At:
-        return At(self.effective_at, self.position)
+Event = Said | TakenBack
+State = tuple[tuple[UUID, str], ...]
 
 
-def evolve(state, event, at):
+def evolve(state: State | None, event: Event, _at: At) -> State:
     """All that was said, in the order of the fold; silence at first and wherever the last word was taken back."""
     match event:
         case Said():
@@ -52,80 +61,96 @@ def evolve(state, event, at):
             return tuple((id, "taken back" if id == event.withdraws else text) for id, text in state or ())
 
 
-def step(carry, step):
-    event, rows = step.recorded.event, []
+def whole(state: State) -> WholeRow:
+    return WholeRow(id=ALL, said=[f"{id} {text}" for id, text in state])
+
+
+def step(carry: int, step: FoldStep[State]) -> tuple[int, Rows]:
+    event, rows = step.recorded.event, list[TableRow[UUID] | Ended]()
     if step.after:
-        rows.append(Row(WHAT_IT_IS, ("all",), None if step.after[-1][1] == "taken back" else (step.after,)))
+        rows.append(Ended(WholeRow, ALL) if step.after[-1][1] == "taken back" else whole(step.after))
     match event:
         case Said():
-            rows.append(Row(ENTRIES, (event.check_in_id,), (event.text, None)))
+            rows.append(EntryRow(id=event.check_in_id, said=event.text, corrected_by=None))
         case TakenBack():
-            rows.append(Row(ENTRIES, (event.withdraws,), ("taken back", None)))
+            rows.append(EntryRow(id=event.withdraws, said="taken back", corrected_by=None))
     return carry + 1, rows
 
 
-def replaced(carry, step, replaced_by):
-    return [Row(ENTRIES, (step.recorded.event.check_in_id,), (step.recorded.event.text, replaced_by))]
+def replaced(_carry: int, step: FoldStep[State], replaced_by: UUID) -> Rows:
+    event = step.recorded.event
+    return [EntryRow(id=event.check_in_id, said=event.text, corrected_by=replaced_by)]
 
 
-MODEL = ReadModel("test", frozenset({"test"}), (WHAT_IT_IS, ENTRIES), step, start=0, replaced=replaced)
+MODEL = ReadModel("test", frozenset({"test"}), (WHOLE, ENTRIES), step, start=0, replaced=replaced)
+
+
+def fact(event: Event, effective_at: datetime, position: int) -> RecordedEvent:
+    return recorded_as("test", "Test", event, effective_at, position)
 
 
 @st.composite
-def histories(draw):
+def histories(draw: st.DrawFn) -> list[RecordedEvent]:
     """Facts in the order in which they became known, many of them late; some correct or take back an earlier one."""
-    facts, standing = [], []
+    facts: list[RecordedEvent] = []
+    standing: list[UUID] = []
     for position in range(1, draw(st.integers(1, 12)) + 1):
         effective_at = START + timedelta(days=draw(st.integers(0, 6)))
         id = UUID(int=position)
         what = draw(st.sampled_from(["say", "say", "correct", "take back"])) if standing else "say"
         text = draw(st.sampled_from("ab"))
+        event: Event
         if what == "say":
             event, standing = Said(id, text), [*standing, id]
         else:
             other = standing.pop(draw(st.integers(0, len(standing) - 1)))
             event = Corrected(id, text, other) if what == "correct" else TakenBack(other)
             standing += [id] if what == "correct" else []
-        facts.append(Fact(event, effective_at, position))
+        facts.append(fact(event, effective_at, position))
     return facts
 
 
 @given(histories())
-def test_rows_at_every_moment_are_the_fold_of_what_was_known_then(facts) -> None:
+def test_rows_at_every_moment_are_the_fold_of_what_was_known_then(facts: list[RecordedEvent]) -> None:
     rows = rows_after(facts)
     for known in range(len(facts) + 1):
         for day in range(-1, 8):
             then = START + timedelta(days=day, hours=1)
-            state = fold(evolve, placed_before(then, facts[:known])) or ()
+            state: State = fold(evolve, placed_before(then, facts[:known])) or ()
             last = state[-1][1] if state else None
-            assert at(rows, WHAT_IT_IS, then, known) == ([] if last in (None, "taken back") else [(state,)])
+            assert at(rows, WHOLE, then, known) == ([] if last in (None, "taken back") else [whole(state)])
 
 
 @given(histories())
-def test_an_entry_stays_for_ever_and_says_what_stands_for_it(facts) -> None:
+def test_an_entry_stays_for_ever_and_says_what_stands_for_it(facts: list[RecordedEvent]) -> None:
     rows = rows_after(facts)
     for known in range(len(facts) + 1):
-        corrected_by = {f.event.corrects: f.event.check_in_id for f in facts[:known] if isinstance(f.event, Corrected)}
-        taken_back = {f.event.withdraws for f in facts[:known] if isinstance(f.event, TakenBack)}
+        events = [fact.event for fact in facts[:known]]
+        corrected_by = {event.corrects: event.check_in_id for event in events if isinstance(event, Corrected)}
+        taken_back = {event.withdraws for event in events if isinstance(event, TakenBack)}
         expected = [
-            ("taken back" if f.event.check_in_id in taken_back else f.event.text, corrected_by.get(f.event.check_in_id))
-            for f in facts[:known]
-            if isinstance(f.event, Said)
+            EntryRow(
+                id=event.check_in_id,
+                said="taken back" if event.check_in_id in taken_back else event.text,
+                corrected_by=corrected_by.get(event.check_in_id),
+            )
+            for event in events
+            if isinstance(event, Said)
         ]
         found = at(rows, ENTRIES, START + timedelta(days=9), known)
         assert sorted(found, key=str) == sorted(expected, key=str)
 
 
 @given(histories())
-def test_what_is_believed_of_a_key_never_overlaps(facts) -> None:
-    by_key: dict = {}
-    for key, span in rows_after(facts):
-        assert span.valid_from < span.valid_to
-        assert span.known_from < span.known_to
-        by_key.setdefault(key, []).append(span)
-    for spans in by_key.values():
-        for one in spans:
-            for other in spans:
+def test_what_is_believed_of_a_key_never_overlaps(facts: list[RecordedEvent]) -> None:
+    by_key: dict[Key, list[Interval]] = {}
+    for key, interval in rows_after(facts):
+        assert interval.valid_from < interval.valid_to
+        assert interval.known_from < interval.known_to
+        by_key.setdefault(key, []).append(interval)
+    for intervals in by_key.values():
+        for one in intervals:
+            for other in intervals:
                 apart = (
                     one.valid_to <= other.valid_from
                     or other.valid_to <= one.valid_from
@@ -135,54 +160,59 @@ def test_what_is_believed_of_a_key_never_overlaps(facts) -> None:
                 assert one is other or apart
 
 
-def test_a_fact_in_order_ends_one_span_and_begins_two() -> None:
+def test_a_fact_in_order_closes_one_interval_and_opens_two() -> None:
     stream = StreamFold.of(evolve, [MODEL])
-    stream.learn(Fact(Said(UUID(int=1), "a"), START, 1))
-    changes = [c for c in stream.learn(Fact(Said(UUID(int=2), "b"), START + timedelta(1), 2)) if c.key[0] is WHAT_IT_IS]
-    assert [(len(change.ended), len(change.begun)) for change in changes] == [(1, 2)]
+    stream.fold(fact(Said(UUID(int=1), "a"), START, 1))
+    changes = stream.fold(fact(Said(UUID(int=2), "b"), START + timedelta(1), 2))
+    of_whole = [change for change in changes if change.key == (WHOLE, ALL)]
+    assert [(len(change.closed), len(change.opened)) for change in of_whole] == [(1, 2)]
 
 
 def test_a_read_model_that_raises_leaves_the_stream_as_it_was() -> None:
-    def refuse(carry, step):
+    other = Table("other", WholeRow)
+
+    def refuse(carry: None, step: FoldStep[State]) -> tuple[None, Rows]:
         if step.recorded.position == 2:
             raise ValueError
-        return carry, [Row(WHAT_IT_IS, ("all",), ("x",))]
+        return carry, [WholeRow(id=ALL, said=["x"])]
 
-    stream = StreamFold.of(evolve, [MODEL, ReadModel("bad", frozenset(), (), refuse)])
-    stream.learn(Fact(Said(UUID(int=1), "a"), START, 1))
+    stream = StreamFold.of(evolve, [MODEL, ReadModel("bad", frozenset(), (other,), refuse, start=None)])
+    stream.fold(fact(Said(UUID(int=1), "a"), START, 1))
     before = repr(stream)
     try:
-        stream.learn(Fact(Said(UUID(int=2), "b"), START, 2))
+        stream.fold(fact(Said(UUID(int=2), "b"), START, 2))
     except ValueError:
         assert repr(stream) == before
     else:
         raise AssertionError("it raised nothing")
 
 
-def rows_after(facts) -> list[tuple[tuple, Interval]]:
-    """All spans that ever began, as a table would hold them."""
-    stream, rows = StreamFold.of(evolve, [MODEL]), []
-    for fact in facts:
-        for change in stream.learn(fact):
-            rows += [(change.key, span) for span in change.begun]
+def rows_after(facts: Sequence[RecordedEvent]) -> list[tuple[Key, Interval]]:
+    """All intervals that were ever opened, as a table would hold them."""
+    stream, rows = StreamFold.of(evolve, [MODEL]), list[tuple[Key, Interval]]()
+    for each in facts:
+        for change in stream.fold(each):
+            rows += [(change.key, interval) for interval in change.opened]
     return rows
 
 
-def at(rows, table, then, known):
+def at(rows: Sequence[tuple[Key, Interval]], table: Table, then: datetime, known: int) -> list[TableRow[UUID]]:
     return [
-        span.values
-        for (of, _), span in rows
-        if of is table and span.valid_from <= then < span.valid_to and span.known_from <= known < span.known_to
+        interval.row
+        for (of, _), interval in rows
+        if of is table
+        and interval.valid_from <= then < interval.valid_to
+        and interval.known_from <= known < interval.known_to
     ]
 
 
-def placed_before(then, known):
+def placed_before(then: datetime, known: Sequence[RecordedEvent]) -> Iterator[Fact]:
     """What was known of the time up to `then`; a withdrawal is known of all of it."""
-    made = {f.event.check_in_id: f.effective_at for f in known if isinstance(f.event, Said)}
-    corrected = {f.event.corrects for f in known if isinstance(f.event, Corrected)}
-    for fact in known:
-        if isinstance(fact.event, Said):
-            if fact.effective_at <= then and fact.event.check_in_id not in corrected:
-                yield fact
-        elif made[fact.event.withdraws] <= then:
-            yield fact
+    made = {fact.event.check_in_id: fact.effective_at for fact in known if isinstance(fact.event, Said)}
+    corrected = {fact.event.corrects for fact in known if isinstance(fact.event, Corrected)}
+    for each in known:
+        if isinstance(each.event, Said):
+            if each.effective_at <= then and each.event.check_in_id not in corrected:
+                yield Fact(each.event, each.at)
+        elif made[each.event.withdraws] <= then:
+            yield Fact(each.event, each.at)

@@ -163,7 +163,11 @@ DEEP = {
     ),
     "the order of the fold": ("domain/history.py", "min(fact.at for", "max(fact.at for"),
     "how personal text is opened": ("services/eventlog/codec.py", "NONCE_BYTES = 12", "NONCE_BYTES = 13"),
-    "how a batch is written": ("services/projections/engine/row_writer.py", "if span.stored", "if not span.stored"),
+    "how a batch is written": (
+        "services/projections/engine/row_writer.py",
+        "if interval.stored",
+        "if not interval.stored",
+    ),
 }
 
 

@@ -14,8 +14,7 @@ from domain.key_result.negotiation import KRCommitted, KRProposed
 from domain.personal import Personal
 from services.eventlog.codec import UnknownEvent
 from services.projections.engine import runner as runner_module
-from services.projections.engine.generations import columns
-from services.projections.engine.read_model import KNOWN
+from services.projections.engine.read_model import KNOWN, OPEN
 from services.projections.engine.runner import Fenced, Runner
 from services.projections.read_models.catalog import READ_MODELS
 from tests.projections.conftest import run
@@ -44,7 +43,7 @@ def checked_in(value, id=None, *, text=None):
 
 def rows(runner: Runner, table) -> list[tuple]:
     """All rows of a table, whatever they were believed for."""
-    names = sql.SQL(", ").join(map(sql.Identifier, columns(table)))
+    names = sql.SQL(", ").join(map(sql.Identifier, table.columns))
     statement = sql.SQL("SELECT {} FROM {}.{}").format(
         names, sql.Identifier(runner.generation.schema), sql.Identifier(table.name)
     )
@@ -71,7 +70,7 @@ def test_the_rows_are_the_same_in_one_batch_and_event_by_event(log, workspace, n
     run(at_once)
     run(one_by_one)
     assert everything(at_once) == everything(one_by_one)
-    assert any(row[-1] != KNOWN for row in everything(at_once)["said"])
+    assert any(row[-1] != KNOWN for row in everything(at_once)["statements"])
 
 
 def test_a_new_runner_goes_on_where_the_last_one_stopped(log, workspace, new_runner) -> None:
@@ -126,7 +125,8 @@ def test_a_poison_event_parks_its_aggregate_and_the_rest_goes_on(log, workspace,
     models = tuple(replace(model, step=refusing(model.step)) for model in READ_MODELS)
     runner = new_runner(models=models)
     run(runner)
-    titles = {row[1]: row[6] for row in rows(runner, table("goals")) if row[-1] == KNOWN and row[-3].year == 9999}
+    goals = [dict(zip(table("goals").columns, row, strict=True)) for row in rows(runner, table("goals"))]
+    titles = {row["id"]: row["title"] for row in goals if row["known_to"] == KNOWN and row["valid_to"] == OPEN}
     assert titles == {KR: "Churn below 3 %", other: "Goes on"}
     parked = runner.connection.execute("SELECT stream_id, position, topic, error FROM parked").fetchall()
     assert parked == [(KR, 5, "KRProposed", "ValueError: this one cannot be told")]

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
 from uuid import UUID
 
 from hypothesis import given
@@ -10,41 +9,34 @@ from hypothesis import strategies as st
 
 from domain.goal.check_in import CheckedIn, CheckInCorrected, ConfidenceUpdated
 from domain.goal.grade import KRGraded
-from domain.history import At, fold
+from domain.history import Fact, fold
 from domain.key_result.amendment import KRAmended, KRAmendmentProposed
 from domain.key_result.evolve import evolve
 from domain.key_result.lifecycle import KRDropped, KRMoved, KRReassigned, KRReinstated
 from domain.key_result.negotiation import KRCommitted, KRProposed
-from services.projections.engine.bitemporal_fold import StreamFold
-from services.projections.read_models.goals import GOALS, MODEL, SAID, said_of, what_is
+from services.eventlog.recorded_event import RecordedEvent
+from services.projections.engine.bitemporal_fold import Interval, StreamFold
+from services.projections.engine.table import Table
+from services.projections.read_models.goals import GOALS, MODEL, STATEMENTS, goal_row, statement_row
+from tests.projections.stream_facts import STREAM, recorded
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-KR = UUID(int=1)
 decimals = st.decimals(-5, 5, places=1)
 DAYS = 6
 
 
-class Known(NamedTuple):
-    """As contracts.recorded.Recorded, as far as the sheets look."""
-
-    event: object
-    effective_at: datetime
-    position: int
-    stream_id: UUID = KR
-    stream_kind: str = "key_result"
-
-    @property
-    def at(self) -> At:
-        return At(self.effective_at, self.position)
+def known(event: object, effective_at: datetime, position: int) -> RecordedEvent:
+    """As the fold looks at it: nothing but the place of the event."""
+    return recorded("key_result", event, effective_at, position, None)
 
 
-def proposed(baseline, target):
+def proposed(baseline: Decimal, target: Decimal) -> KRProposed:
     return KRProposed(
         title="t", owner_id=None, partner_id=None, by=None, objective_id=None, baseline=baseline, target=target
     )
 
 
-def amended(target):
+def amended(target: Decimal) -> KRAmendmentProposed:
     return KRAmendmentProposed(by=None, reason=None, title="t", baseline=Decimal(0), target=target)
 
 
@@ -63,9 +55,9 @@ anything = st.one_of(
 
 
 @st.composite
-def histories(draw):
+def histories(draw: st.DrawFn) -> list[RecordedEvent]:
     """A key result's facts in the order in which they became known; many are late, some correct a check-in."""
-    facts = [Known(draw(st.builds(proposed, decimals, decimals)), START, 1)]
+    facts = [known(draw(st.builds(proposed, decimals, decimals)), START, 1)]
     standing: list[UUID] = []
     for position in range(2, draw(st.integers(2, 10)) + 1):
         event = draw(anything)
@@ -74,32 +66,33 @@ def histories(draw):
             event = CheckInCorrected(check_in_id=event.check_in_id, corrects=corrects, value=event.value)
         if isinstance(event, CheckedIn | CheckInCorrected):
             standing.append(event.check_in_id)
-        facts.append(Known(event, START + timedelta(days=draw(st.integers(0, DAYS))), position))
+        facts.append(known(event, START + timedelta(days=draw(st.integers(0, DAYS))), position))
     return facts
 
 
 @given(histories())
-def test_rows_say_what_the_fold_says_at_every_moment(facts) -> None:
-    stream, rows = StreamFold.of(evolve, [MODEL]), []
+def test_rows_say_what_the_fold_says_at_every_moment(facts: list[RecordedEvent]) -> None:
+    stream, rows = StreamFold.of(evolve, [MODEL]), list[tuple[Table, Interval]]()
     for fact in facts:
-        for change in stream.learn(fact):
-            rows += [(change.key[0], span) for span in change.begun]
-    for known in range(1, len(facts) + 1):
-        replaced = {fact.event.corrects for fact in facts[:known] if isinstance(fact.event, CheckInCorrected)}
+        for change in stream.fold(fact):
+            rows += [(change.key[0], interval) for interval in change.opened]
+    for position in range(1, len(facts) + 1):
+        replaced = {fact.event.corrects for fact in facts[:position] if isinstance(fact.event, CheckInCorrected)}
         for day in range(DAYS + 1):
             then = START + timedelta(days=day, hours=1)
             held = [
-                fact
-                for fact in facts[:known]
+                Fact(fact.event, fact.at)
+                for fact in facts[:position]
                 if fact.effective_at <= then and getattr(fact.event, "check_in_id", None) not in replaced
             ]
             state = fold(evolve, held)
-            for table, expected in ((GOALS, what_is(state, "key_result", 1)), (SAID, said_of(state))):
+            expected = {GOALS: goal_row(state, STREAM, "key_result", 1), STATEMENTS: statement_row(state, STREAM)}
+            for table in MODEL.tables:
                 found = [
-                    span.values
-                    for of, span in rows
+                    interval.row
+                    for of, interval in rows
                     if of is table
-                    and span.valid_from <= then < span.valid_to
-                    and span.known_from <= known < span.known_to
+                    and interval.valid_from <= then < interval.valid_to
+                    and interval.known_from <= position < interval.known_to
                 ]
-                assert found == [expected]
+                assert found == [expected[table]]
