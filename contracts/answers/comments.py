@@ -35,9 +35,14 @@ COMMENT: dict[str, JsonValue] = {
     "about": {"kind": "key_result", "id": "01980c1e-3000-7000-8000-0000000000d1"},
     "goal_id": "01980c1e-3000-7000-8000-0000000000d1",
     "author": {"id": "01980c1e-3000-7000-8000-0000000000a1", "name": "Ana Lind"},
-    "text": "Does this count trial teams?", "withdrawn": False, "effective_at": "2026-08-04T09:00:00Z",
-    "recorded_at": "2026-08-04T09:00:00Z", "source_recorded_at": None, "imported": False, "position": 380,
-}  # fmt: skip
+    "text": "Does this count trial teams?",
+    "withdrawn": False,
+    "effective_at": "2026-08-04T09:00:00Z",
+    "recorded_at": "2026-08-04T09:00:00Z",
+    "source_recorded_at": None,
+    "imported": False,
+    "position": 380,
+}
 
 
 class CommentList(ListAnswer):

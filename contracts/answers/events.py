@@ -33,13 +33,22 @@ class EventShown(BaseModel):
 
 
 EVENT: dict[str, JsonValue] = {
-    "position": 412, "id": "01980c1e-3000-7000-8000-0000000000f1", "type": "KRCommitted", "stream_kind": "key_result",
-    "schema_version": 1, "aggregate_id": "01980c1e-3000-7000-8000-0000000000d1", "version": 3,
+    "position": 412,
+    "id": "01980c1e-3000-7000-8000-0000000000f1",
+    "type": "KRCommitted",
+    "stream_kind": "key_result",
+    "schema_version": 1,
+    "aggregate_id": "01980c1e-3000-7000-8000-0000000000d1",
+    "version": 3,
     "actor": {"id": "01980c1e-3000-7000-8000-0000000000a1", "name": "Ana Lind"},
-    "command_id": "5d1f6f2c-4c0a-5d5c-8a68-111111111111", "correlation_id": None, "causation_id": None,
-    "effective_at": "2026-08-03T09:00:00Z", "recorded_at": "2026-08-03T09:00:00Z", "source_recorded_at": None,
+    "command_id": "5d1f6f2c-4c0a-5d5c-8a68-111111111111",
+    "correlation_id": None,
+    "causation_id": None,
+    "effective_at": "2026-08-03T09:00:00Z",
+    "recorded_at": "2026-08-03T09:00:00Z",
+    "source_recorded_at": None,
     "data": {"by": "01980c1e-3000-7000-8000-0000000000a1", "self_agreed": False},
-}  # fmt: skip
+}
 
 
 class EventList(MomentAnswer):

@@ -91,27 +91,65 @@ class TermsShown(BaseModel):
 
 
 GOAL: dict[str, JsonValue] = {
-    "id": "01980c1e-3000-7000-8000-0000000000d1", "kind": "key_result", "external_id": None,
-    "parent_id": "01980c1e-3000-7000-8000-0000000000c1", "title": "Churn falls from 8 % to 3 %",
+    "id": "01980c1e-3000-7000-8000-0000000000d1",
+    "kind": "key_result",
+    "external_id": None,
+    "parent_id": "01980c1e-3000-7000-8000-0000000000c1",
+    "title": "Churn falls from 8 % to 3 %",
     "team": {"id": "01980c1e-3000-7000-8000-0000000000b1", "name": "Onboarding"},
     "owner": {"id": "01980c1e-3000-7000-8000-0000000000a1", "name": "Ana Lind"},
     "cycle": {"id": "01980c1e-3000-7000-8000-0000000000f1", "name": "2026-Q3"},
-    "state": "committed", "phase": "active", "commitment": "aspirational", "progress": "0.4000",
-    "progress_source": "measured", "progress_missing": None, "expected_progress": "0.5435", "confidence": "7",
-    "confidence_in_words": "High", "health": "on_track", "score": None, "computed_score": "0.4000",
-    "grade_as_written": None, "outcome": None, "band": None, "weight": None, "roll_up": None,
-    "metric": "customers who leave in a month", "unit": "%", "baseline": "8", "target": "3", "value": "6",
-    "value_as_written": None, "claimed": None, "said_at": "2026-08-17T08:00:00Z", "check_ins": 4,
-}  # fmt: skip
+    "state": "committed",
+    "phase": "active",
+    "commitment": "aspirational",
+    "progress": "0.4000",
+    "progress_source": "measured",
+    "progress_missing": None,
+    "expected_progress": "0.5435",
+    "confidence": "7",
+    "confidence_in_words": "High",
+    "health": "on_track",
+    "score": None,
+    "computed_score": "0.4000",
+    "grade_as_written": None,
+    "outcome": None,
+    "band": None,
+    "weight": None,
+    "roll_up": None,
+    "metric": "customers who leave in a month",
+    "unit": "%",
+    "baseline": "8",
+    "target": "3",
+    "value": "6",
+    "value_as_written": None,
+    "claimed": None,
+    "said_at": "2026-08-17T08:00:00Z",
+    "check_ins": 4,
+}
 NODE: dict[str, JsonValue] = GOAL | {"depth": 2, "matched": True}
 TERMS: dict[str, JsonValue] = {
-    "title": "Churn falls from 8 % to 3 %", "type": "change", "metric": "customers who leave in a month", "unit": "%",
-    "baseline": "8", "target": "3", "baseline_as_written": None, "target_as_written": None, "low": None, "high": None,
-    "inclusive": True, "count": "latest", "due": None, "resources": None, "commitment": "aspirational",
-}  # fmt: skip
+    "title": "Churn falls from 8 % to 3 %",
+    "type": "change",
+    "metric": "customers who leave in a month",
+    "unit": "%",
+    "baseline": "8",
+    "target": "3",
+    "baseline_as_written": None,
+    "target_as_written": None,
+    "low": None,
+    "high": None,
+    "inclusive": True,
+    "count": "latest",
+    "due": None,
+    "resources": None,
+    "commitment": "aspirational",
+}
 OF_ONE: dict[str, JsonValue] = {
-    "version": 6, "first_at": "2026-06-22T10:00:00Z", "partner": None, "note": None,
-}  # fmt: skip
+    "version": 6,
+    "first_at": "2026-06-22T10:00:00Z",
+    "partner": None,
+    "note": None,
+}
 
 
 class AlignmentTree(MomentAnswer):
@@ -152,8 +190,12 @@ class PurposeAnswer(GoalOfOne):
 class ObjectiveAnswer(GoalOfOne):
     model_config = example(
         **GOAL | OF_ONE | {"kind": "objective", "state": "agreed"},
-        why="Bread that nobody eats helps nobody.", resources=None, offered_by=None, supports=[], weights={},
-    )  # fmt: skip
+        why="Bread that nobody eats helps nobody.",
+        resources=None,
+        offered_by=None,
+        supports=[],
+        weights={},
+    )
 
     why: str | None
     resources: str | None
@@ -166,11 +208,19 @@ class KeyResultAnswer(GoalOfOne):
     """The standing terms, those first agreed, an open amendment, and the stretch, which counts nowhere."""
 
     model_config = example(
-        **GOAL | OF_ONE, offered_by=None, terms=TERMS, first_agreed=TERMS, amendment=None, graded_terms=None,
-        stretch="1", stretch_offer=None, stretch_progress="0.2857", suggested_stretch="1",
+        **GOAL | OF_ONE,
+        offered_by=None,
+        terms=TERMS,
+        first_agreed=TERMS,
+        amendment=None,
+        graded_terms=None,
+        stretch="1",
+        stretch_offer=None,
+        stretch_progress="0.2857",
+        suggested_stretch="1",
         committed_at="2026-06-24T09:00:00Z",
         dropped_because_of=None,
-    )  # fmt: skip
+    )
 
     offered_by: UUID | None
     terms: TermsShown

@@ -16,12 +16,16 @@ class Imported(BaseModel):
     model_config = ConfigDict(
         json_schema_extra={
             "example": {
-                "taken": 118, "unchanged": 2, "refused": 1, "refusals": [{"line": 31, "reason": "unknown goal id: o9"}],
+                "taken": 118,
+                "unchanged": 2,
+                "refused": 1,
+                "refusals": [{"line": 31, "reason": "unknown goal id: o9"}],
                 "warnings": [{"line": 7, "reason": "unknown parent: o4; aligned when it comes"}],
-                "by_kind": {"objective": 18, "key_result": 60, "checkin": 40}, "position": 412,
+                "by_kind": {"objective": 18, "key_result": 60, "checkin": 40},
+                "position": 412,
             }
         }
-    )  # fmt: skip
+    )
 
     taken: int
     unchanged: int

@@ -10,11 +10,25 @@ from contracts.answers.base import MomentAnswer, Named, example
 from contracts.answers.goals import TERMS, TermsShown
 
 Act = Literal[
-    "proposed", "countered", "committed", "declined", "withdrawn",
-    "stretch_offered", "stretch_countered", "stretch_agreed", "stretch_declined",
-    "amendment_proposed", "amended", "amendment_refused",
-    "moved", "reassigned", "rescheduled", "dropped", "reinstated", "graded",
-]  # fmt: skip
+    "proposed",
+    "countered",
+    "committed",
+    "declined",
+    "withdrawn",
+    "stretch_offered",
+    "stretch_countered",
+    "stretch_agreed",
+    "stretch_declined",
+    "amendment_proposed",
+    "amended",
+    "amendment_refused",
+    "moved",
+    "reassigned",
+    "rescheduled",
+    "dropped",
+    "reinstated",
+    "graded",
+]
 
 
 class Entry(BaseModel):
@@ -42,11 +56,21 @@ class Entry(BaseModel):
 
 ANA: dict[str, JsonValue] = {"id": "01980c1e-3000-7000-8000-0000000000a1", "name": "Ana Lind"}
 ENTRY: dict[str, JsonValue] = {
-    "id": "01980c1e-3000-7000-8000-0000000000f1", "position": 377, "effective_at": "2026-08-03T09:00:00Z",
-    "recorded_at": "2026-08-03T09:00:00Z", "source_recorded_at": None, "imported": False, "actor": ANA, "by": ANA,
-    "act": "amended", "self_agreed": False, "terms": TERMS, "changed": {"target": {"from": "2", "to": "3"}},
-    "reason": "Two of the three pilots were cancelled.", "grade_as_written": None,
-}  # fmt: skip
+    "id": "01980c1e-3000-7000-8000-0000000000f1",
+    "position": 377,
+    "effective_at": "2026-08-03T09:00:00Z",
+    "recorded_at": "2026-08-03T09:00:00Z",
+    "source_recorded_at": None,
+    "imported": False,
+    "actor": ANA,
+    "by": ANA,
+    "act": "amended",
+    "self_agreed": False,
+    "terms": TERMS,
+    "changed": {"target": {"from": "2", "to": "3"}},
+    "reason": "Two of the three pilots were cancelled.",
+    "grade_as_written": None,
+}
 
 
 class Negotiation(MomentAnswer):

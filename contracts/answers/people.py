@@ -70,9 +70,15 @@ class MemberShown(BaseModel):
 
 
 MEMBER: dict[str, JsonValue] = {
-    "id": "01980c1e-3000-7000-8000-0000000000a1", "name": "Ana Lind", "role": "member",
-    "address": "ana@lantern.example", "handle": None, "placeholder": False, "suspended": False, "external_id": None,
-}  # fmt: skip
+    "id": "01980c1e-3000-7000-8000-0000000000a1",
+    "name": "Ana Lind",
+    "role": "member",
+    "address": "ana@lantern.example",
+    "handle": None,
+    "placeholder": False,
+    "suspended": False,
+    "external_id": None,
+}
 
 
 class MemberList(ListAnswer):
@@ -98,10 +104,14 @@ class TeamShown(BaseModel):
 
 
 TEAM: dict[str, JsonValue] = {
-    "id": "01980c1e-3000-7000-8000-0000000000b1", "name": "Growth", "parent_id": None,
-    "lead": {"id": MEMBER["id"], "name": "Ana Lind"}, "members": [{"id": MEMBER["id"], "name": "Ana Lind"}],
-    "dissolved_at": None, "external_id": None,
-}  # fmt: skip
+    "id": "01980c1e-3000-7000-8000-0000000000b1",
+    "name": "Growth",
+    "parent_id": None,
+    "lead": {"id": MEMBER["id"], "name": "Ana Lind"},
+    "members": [{"id": MEMBER["id"], "name": "Ana Lind"}],
+    "dissolved_at": None,
+    "external_id": None,
+}
 
 
 class TeamList(ListAnswer):
@@ -127,9 +137,14 @@ class CycleShown(BaseModel):
 
 
 CYCLE: dict[str, JsonValue] = {
-    "id": "01980c1e-3000-7000-8000-0000000000c1", "name": "2026-Q3", "kind": "quarter", "start": "2026-07-01",
-    "end": "2026-10-01", "state": "active", "external_id": None,
-}  # fmt: skip
+    "id": "01980c1e-3000-7000-8000-0000000000c1",
+    "name": "2026-Q3",
+    "kind": "quarter",
+    "start": "2026-07-01",
+    "end": "2026-10-01",
+    "state": "active",
+    "external_id": None,
+}
 
 
 class CycleList(ListAnswer):

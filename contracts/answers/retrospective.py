@@ -72,24 +72,46 @@ class RetrospectiveHead(BaseModel):
 TEAM: dict[str, JsonValue] = {"id": "01980c1e-3000-7000-8000-0000000000b1", "name": "Growth"}
 ANA: dict[str, JsonValue] = {"id": "01980c1e-3000-7000-8000-0000000000a1", "name": "Ana Lind"}
 HEAD: dict[str, JsonValue] = {
-    "id": "01980c1e-3000-7000-8000-000000000301", "team": TEAM,
+    "id": "01980c1e-3000-7000-8000-000000000301",
+    "team": TEAM,
     "cycle": {"id": "01980c1e-3000-7000-8000-0000000000c1", "name": "2026-Q2"},
-    "state": "open", "opened_at": "2026-07-02T08:00:00Z", "concluded_at": None,
-}  # fmt: skip
+    "state": "open",
+    "opened_at": "2026-07-02T08:00:00Z",
+    "concluded_at": None,
+}
 GRADE: dict[str, JsonValue] = {
-    "id": "01980c1e-3000-7000-8000-0000000000d1", "kind": "key_result", "external_id": None,
-    "parent_id": "01980c1e-3000-7000-8000-0000000000d0", "title": "Weekly active teams", "team": TEAM, "owner": ANA,
-    "state": "graded", "commitment": "aspirational", "score": "0.7", "computed_score": "0.6800",
-    "grade_as_written": None, "outcome": "achieved", "band": "significant_achievement",
-}  # fmt: skip
+    "id": "01980c1e-3000-7000-8000-0000000000d1",
+    "kind": "key_result",
+    "external_id": None,
+    "parent_id": "01980c1e-3000-7000-8000-0000000000d0",
+    "title": "Weekly active teams",
+    "team": TEAM,
+    "owner": ANA,
+    "state": "graded",
+    "commitment": "aspirational",
+    "score": "0.7",
+    "computed_score": "0.6800",
+    "grade_as_written": None,
+    "outcome": "achieved",
+    "band": "significant_achievement",
+}
 LEARNING: dict[str, JsonValue] = {
-    "id": "01980c1e-3000-7000-8000-000000000401", "kind": "worked", "text": "Pairing with support.", "author": None,
-    "anonymous": True, "withdrawn": False, "effective_at": "2026-07-02", "recorded_at": "2026-07-02",
-}  # fmt: skip
+    "id": "01980c1e-3000-7000-8000-000000000401",
+    "kind": "worked",
+    "text": "Pairing with support.",
+    "author": None,
+    "anonymous": True,
+    "withdrawn": False,
+    "effective_at": "2026-07-02",
+    "recorded_at": "2026-07-02",
+}
 ACTION: dict[str, JsonValue] = {
-    "id": "01980c1e-3000-7000-8000-000000000501", "text": "Measure trial teams apart.", "owner": ANA,
-    "due": "2026-07-31", "done_at": None,
-}  # fmt: skip
+    "id": "01980c1e-3000-7000-8000-000000000501",
+    "text": "Measure trial teams apart.",
+    "owner": ANA,
+    "due": "2026-07-31",
+    "done_at": None,
+}
 
 
 class RetrospectiveList(ListAnswer):

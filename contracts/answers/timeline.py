@@ -43,15 +43,29 @@ class Point(BaseModel):
 
 
 POINT: dict[str, JsonValue] = {
-    "id": "01980c1e-3000-7000-8000-0000000000e1", "kind": "check_in",
-    "effective_at": "2026-08-10T08:00:00Z", "recorded_at": "2026-08-10T08:00:00Z", "source_recorded_at": None,
-    "imported": False, "position": 390,
+    "id": "01980c1e-3000-7000-8000-0000000000e1",
+    "kind": "check_in",
+    "effective_at": "2026-08-10T08:00:00Z",
+    "recorded_at": "2026-08-10T08:00:00Z",
+    "source_recorded_at": None,
+    "imported": False,
+    "position": 390,
     "actor": {"id": "01980c1e-3000-7000-8000-0000000000a1", "name": "Ana Lind"},
-    "value": "30", "value_as_written": None, "claimed": None,
-    "progress": "0.4000", "progress_source": "measured", "progress_missing": None, "expected": "0.4353",
-    "confidence": "7", "health": "on_track", "narrative": "The new onboarding is live.", "blockers": None,
-    "reason": None, "corrects": None, "corrected_by": None,
-}  # fmt: skip
+    "value": "30",
+    "value_as_written": None,
+    "claimed": None,
+    "progress": "0.4000",
+    "progress_source": "measured",
+    "progress_missing": None,
+    "expected": "0.4353",
+    "confidence": "7",
+    "health": "on_track",
+    "narrative": "The new onboarding is live.",
+    "blockers": None,
+    "reason": None,
+    "corrects": None,
+    "corrected_by": None,
+}
 
 
 class Timeline(MomentAnswer):
