@@ -18,7 +18,7 @@ from infra.http.middleware import RequestLimits, add_error_handlers
 from infra.postgres.person_keys import PersonKeys, ThreadPersonKeys
 from services.projections.engine.applied_positions import AppliedPositions
 from services.projections.engine.generations import code_hash, connect, create, ensure
-from services.projections.engine.read_model import ReadModel
+from services.projections.engine.read_model import AnyReadModel
 from services.projections.engine.runner import Runner
 from services.projections.engine.supervisor import ProjectionSupervisor
 from services.projections.http.routes import ROUTERS
@@ -32,7 +32,7 @@ from tests.server import served
 
 class NewRunner(Protocol):
     def __call__(
-        self, *, another: bool = False, models: Sequence[ReadModel] = READ_MODELS, batch_events: int = 5_000
+        self, *, another: bool = False, models: Sequence[AnyReadModel] = READ_MODELS, batch_events: int = 5_000
     ) -> Runner: ...
 
 
@@ -81,7 +81,7 @@ def new_runner(database: str) -> Iterator[NewRunner]:
     with ExitStack() as opened:
 
         def make(
-            *, another: bool = False, models: Sequence[ReadModel] = READ_MODELS, batch_events: int = 5_000
+            *, another: bool = False, models: Sequence[AnyReadModel] = READ_MODELS, batch_events: int = 5_000
         ) -> Runner:
             connection = opened.enter_context(closing(connect(database)))
             keys = opened.enter_context(closing(ThreadPersonKeys(database)))

@@ -12,10 +12,10 @@ from domain.retrospective import (
     RetrospectiveConcluded,
     RetrospectiveOpened,
 )
-from services.projections.engine.read_model import Table
+from services.projections.engine.table import Table
 from services.projections.read_models import comments, retrospectives
 from tests.domain.scenario import ANA, BO, words
-from tests.projections.stream_facts import STREAM, Row, day, told
+from tests.projections.stream_facts import STREAM, BelievedRow, day, told
 
 GOAL, LEARNING, ACTION, TEAM, CYCLE = (UUID(int=id) for id in range(31, 36))
 
@@ -25,7 +25,7 @@ LEARNT = LearningRecorded(learning_id=LEARNING, kind="worked", text=words("Pairi
 AGREED = ActionAgreed(action_id=ACTION, text=words("Ask them", BO), owner_id=BO, due=date(2026, 2, 1))
 
 
-def retrospective(*facts: object) -> dict[Table, dict[UUID, Row]]:
+def retrospective(*facts: object) -> dict[Table, dict[UUID, BelievedRow]]:
     return told(retrospectives.MODEL, "retrospective", *facts)
 
 

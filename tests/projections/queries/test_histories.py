@@ -263,11 +263,19 @@ def retrospective(log: Log, workspace: UUID, position: int) -> int:
         ("key_result", LATER, checked_in(101, 60), day(80)),
         ("key_result", LATER, KRGraded(score=Decimal("0.8"), computed=Decimal("0.8")), day(95)),
         ("retrospective", RETRO, RetrospectiveOpened(team_id=TEAM, cycle_id=CYCLE), day(95)),
-        ("retrospective", RETRO, LearningRecorded(
-            learning_id=UUID(int=201), kind="worked", text=words("Pairing"), author_id=BO), day(95)),
-        ("retrospective", RETRO, ActionAgreed(
-            action_id=UUID(int=301), text=words("Ask callers"), owner_id=BO, due=date(2026, 5, 1)), day(95)),
-    )  # fmt: skip
+        (
+            "retrospective",
+            RETRO,
+            LearningRecorded(learning_id=UUID(int=201), kind="worked", text=words("Pairing"), author_id=BO),
+            day(95),
+        ),
+        (
+            "retrospective",
+            RETRO,
+            ActionAgreed(action_id=UUID(int=301), text=words("Ask callers"), owner_id=BO, due=date(2026, 5, 1)),
+            day(95),
+        ),
+    )
     anonymous = LearningRecorded(
         learning_id=UUID(int=202), kind="why", text=words("Fear", UUID(int=202)), withdrawal_digest="d"
     )
@@ -281,8 +289,11 @@ def test_a_retrospective_shows_grades_learnings_and_actions(ask: Ask, retrospect
     assert set(grades) == {str(id) for id in (OBJECTIVE, ELSEWHERE, KR, LATER)}
     graded = grades[str(LATER)]
     assert (graded["score"], graded["computed_score"], graded["outcome"], graded["band"]) == (
-        "0.8", "0.8000", "achieved", "significant_achievement",
-    )  # fmt: skip
+        "0.8",
+        "0.8000",
+        "achieved",
+        "significant_achievement",
+    )
     assert grades[str(KR)]["score"] is None
     assert [each["owner"]["name"] for each in answer["actions"]] == ["Bo Ek"]
     assert answer["conclusion"] is None

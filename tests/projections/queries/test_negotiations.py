@@ -62,8 +62,11 @@ def test_an_amendment_says_what_it_asks_for_and_once_agreed_what_it_changed_and_
 def test_a_refused_amendment_changes_nothing_and_the_committed_terms_are_shown() -> None:
     entry = entries(*COMMITTED, amendment(70), KRAmendmentRefused(by=BO, reason=words("No", BO)))[-1]
     assert (entry["act"], entry["terms"]["target"], entry["changed"], entry["reason"]) == (
-        "amendment_refused", "60", {}, "No",
-    )  # fmt: skip
+        "amendment_refused",
+        "60",
+        {},
+        "No",
+    )
 
 
 def test_an_amendment_shows_the_stretch_that_it_took_away() -> None:

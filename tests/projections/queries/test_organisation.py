@@ -92,8 +92,10 @@ def test_cycles_show_their_days_and_how_far_they_are(ask: Ask, log: Log, workspa
 def test_settings_are_those_of_the_moment(ask: Ask, log: Log, workspace: UUID) -> None:
     opened = ask("settings", promised=SettingsShown, min_position=2)
     assert (opened["timezone"], opened["bands"], opened["id"]) == (
-        "Europe/Berlin", ["0.3", "0.5", "0.7", "1.0"], str(workspace),
-    )  # fmt: skip
+        "Europe/Berlin",
+        ["0.3", "0.5", "0.7", "1.0"],
+        str(workspace),
+    )
     bands = (Decimal("0.2"), Decimal("0.4"), Decimal("0.6"), Decimal("0.9"))
     position = log.append(workspace, ("workspace", workspace, SettingsChanged(name="Acme II", bands=bands)))
     assert ask("settings", min_position=position)["name"] == "Acme II"

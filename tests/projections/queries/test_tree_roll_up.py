@@ -47,9 +47,9 @@ CONTEXT = WorkspaceContext(
 def goal(id: str, parent: str | None = None, kind: str = "objective", **fields: Any) -> GoalNode:
     """A goal as it is read, with the given fields of its two rows."""
     state = {"mission": "adopted", "theme": "current", "objective": "agreed", "key_result": "committed"}[kind]
-    stated = dict.fromkeys(STATED) | {"id": id, "check_ins": 0}
+    stated: dict[str, Any] = dict.fromkeys(STATED) | {"id": id, "check_ins": 0}
     stated |= {name: fields.pop(name) for name in STATED if name in fields}
-    read = {"kind": kind, "began": 1, "title": id, "state": state, "parent_id": parent} | fields
+    read: dict[str, Any] = {"kind": kind, "began": 1, "title": id, "state": state, "parent_id": parent} | fields
     return GoalNode(id=id, statement=StatementRow(**stated), **read)
 
 
@@ -128,7 +128,11 @@ def test_an_objectives_confidence_is_its_own_if_it_came_last() -> None:
 
 
 def test_silence_is_never_green() -> None:
-    long_ago = {"committed_at": NOW - timedelta(days=30), "said_at": NOW - timedelta(days=12), "health": "on_track"}
+    long_ago: dict[str, Any] = {
+        "committed_at": NOW - timedelta(days=30),
+        "said_at": NOW - timedelta(days=12),
+        "health": "on_track",
+    }
     nodes = rolled_up(
         goal("o"), kr("late", "o", **long_ago), kr("new", "o"), kr("good", "o", said_at=NOW, health="on_track")
     )
@@ -136,7 +140,7 @@ def test_silence_is_never_green() -> None:
 
 
 def test_nothing_is_overdue_before_the_cycle_is_active_or_after_it_is_closed() -> None:
-    committed = {"committed_at": NOW - timedelta(days=90)}
+    committed: dict[str, Any] = {"committed_at": NOW - timedelta(days=90)}
     nodes = rolled_up(kr("planned", None, cycle_id="q2", **committed), kr("closed", None, cycle_id="q0", **committed))
     assert {node.health for node in nodes.values()} == {"pending"}
 
@@ -156,12 +160,19 @@ def test_a_graded_goal_shows_its_outcome_and_both_scores() -> None:
 
 def test_phase_is_what_the_cycle_makes_of_the_state() -> None:
     nodes = rolled_up(
-        goal("active", cycle_id="q1"), goal("open"), goal("planned", cycle_id="q2"),
-        goal("closed", cycle_id="q0", state="graded"), goal("graded", cycle_id="q1", state="graded"),
-    )  # fmt: skip
+        goal("active", cycle_id="q1"),
+        goal("open"),
+        goal("planned", cycle_id="q2"),
+        goal("closed", cycle_id="q0", state="graded"),
+        goal("graded", cycle_id="q1", state="graded"),
+    )
     assert [nodes[id].phase for id in ("active", "open", "planned", "closed", "graded")] == [
-        "active", "active", None, "closed", None,
-    ]  # fmt: skip
+        "active",
+        "active",
+        None,
+        "closed",
+        None,
+    ]
 
 
 def test_the_expected_pace_is_linear_over_the_cycle() -> None:
