@@ -54,8 +54,8 @@ class KeyChange(NamedTuple):
 class Folded(NamedTuple):
     """What one more fact makes of a stream: its state, what the read models remember, and what changes."""
 
-    state: Any
-    carries: list[Any]
+    state: object
+    carries: list[object]
     changes: list[KeyChange]
 
 
@@ -65,11 +65,11 @@ class StreamFold:
 
     evolve: Evolve[Any, Any]
     models: Sequence[AnyReadModel]
-    carries: list[Any]
+    carries: list[object]
     # What is believed now, in the order of time; of all models, because no two of them write one table.
     intervals: dict[Key, list[Interval]] = field(default_factory=dict)
     facts: list[RecordedEvent] = field(default_factory=list)
-    state: Any = None
+    state: object = None
     last: datetime | None = None  # The latest effective_at.
 
     @classmethod
@@ -96,8 +96,8 @@ class StreamFold:
 
     def _extend(self, fact: RecordedEvent) -> Folded:
         state = self.evolve(self.state, fact.event, fact.at)
-        step: FoldStep[Any] = FoldStep(fact, self.state, state)
-        carries: list[Any] = []
+        step: FoldStep[object] = FoldStep(fact, self.state, state)
+        carries: list[object] = []
         changes: list[KeyChange] = []
         for model, carry in zip(self.models, self.carries, strict=True):
             carried, rows = model.step(carry, step)
@@ -155,7 +155,7 @@ def _continued(key: Key, intervals: list[Interval], row: TableRow[UUID] | None, 
 class FoldedStep(NamedTuple):
     """A step of the fold, since when it holds, and the entry that stands for it where it was corrected."""
 
-    step: FoldStep[Any]
+    step: FoldStep[object]
     valid_from: datetime
     replaced_by: UUID | None
 
@@ -172,7 +172,7 @@ def _fold(evolve: Evolve[Any, Any], facts: Sequence[RecordedEvent]) -> Iterator[
         state = after
 
 
-def _hold(model: AnyReadModel, steps: Sequence[FoldedStep], holdings: dict[Key, list[Holding]]) -> Any:
+def _hold(model: AnyReadModel, steps: Sequence[FoldedStep], holdings: dict[Key, list[Holding]]) -> object:
     """Add what a read model says of the whole fold: what held from when on under each key. What it remembers."""
     carry = model.start
     for step, valid_from, replaced_by in steps:

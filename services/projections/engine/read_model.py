@@ -57,7 +57,7 @@ class FoldStep(NamedTuple, Generic[State]):
     after: State | None
 
 
-def nothing_of_replaced(_carry: object, _step: FoldStep[Any], _replaced_by: UUID) -> Rows:
+def nothing_of_replaced(_carry: object, _step: FoldStep[State], _replaced_by: UUID) -> Rows:
     """What most read models show of a check-in that was corrected."""
     return ()
 

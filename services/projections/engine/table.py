@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import NoneType, UnionType
-from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Generic, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
 from uuid import UUID
 
 from msgspec import Struct, structs
@@ -27,7 +27,7 @@ Id = TypeVar("Id", UUID, str)  # An id is read as a string where only its text i
 Text = TypeVar("Text", Personal, str)  # Personal text is written with its subject, and read without.
 Integer = Annotated[int, "integer"]  # Of four bytes; a plain int has eight.
 
-COLUMN_TYPES: Mapping[Any, str] = {
+COLUMN_TYPES: Mapping[object, str] = {
     UUID: "uuid",
     str: "text",
     int: "bigint",
@@ -85,7 +85,7 @@ class Table:
         object.__setattr__(self, "columns", {"workspace_id": "uuid", **spread, **TIMES})
         object.__setattr__(self, "_personal", tuple(place for place, column in enumerate(own) if column.personal)[::-1])
 
-    def values(self, row: TableRow[UUID]) -> tuple[Any, ...]:
+    def values(self, row: TableRow[UUID]) -> tuple[object, ...]:
         """A row as its columns hold it, without workspace and times."""
         if not self._personal:
             return structs.astuple(row)
@@ -114,7 +114,7 @@ def columns_of(row: type[Struct]) -> list[Column]:
     return [_column(field.name, field.type) for field in structs.fields(row)]
 
 
-def _column(name: str, annotation: Any) -> Column:
+def _column(name: str, annotation: object) -> Column:
     required = _without_none(annotation)
     listed = get_origin(required) is list
     element = get_args(required)[0] if listed else required
@@ -126,7 +126,7 @@ def _column(name: str, annotation: Any) -> Column:
     return Column(name, f"{type_}[]" if listed else type_, element is Personal)
 
 
-def _without_none(annotation: Any) -> Any:
+def _without_none(annotation: object) -> object:
     if get_origin(annotation) not in (Union, UnionType):
         return annotation
     others = [each for each in get_args(annotation) if each is not NoneType]

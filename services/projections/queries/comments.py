@@ -1,7 +1,6 @@
 """Comments, in the order in which they were recorded."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from contracts.answers.comments import CommentShown
@@ -27,7 +26,7 @@ SELECT = f"""
 ABOUT = " AND (about_id = %(about)s OR goal_id = %(about)s)"
 
 
-async def listing(page: PageQuery, about: UUID | None) -> dict[str, Any]:
+async def listing(page: PageQuery, about: UUID | None) -> dict[str, object]:
     """What was said about this goal (its offers and check-ins too), offer, check-in, retrospective or workspace."""
     found, following = await read_page(page, DatedComment, SELECT + ABOUT if about else SELECT, about=about)
     people = await names(page.session, "members", (comment.author_id for comment in found))

@@ -1,6 +1,5 @@
 """Cycles, listed and one by one."""
 
-from typing import Any
 from uuid import UUID
 
 from contracts.answers.people import CycleShown
@@ -16,14 +15,14 @@ SELECT = f"""
 """  # noqa: S608  A constant.
 
 
-def shown(cycle: CycleRow[UUID]) -> dict[str, Any]:
+def shown(cycle: CycleRow[UUID]) -> dict[str, object]:
     return as_promised(CycleShown, cycle, start=cycle.starts_on, end=cycle.ends_on)
 
 
-async def listing(page: PageQuery) -> dict[str, Any]:
+async def listing(page: PageQuery) -> dict[str, object]:
     cycles, following = await read_page(page, CycleRow[UUID], SELECT)
     return {"cycles": [shown(cycle) for cycle in cycles], "next": following}
 
 
-async def one(session: ReadSession, id: UUID) -> dict[str, Any]:
+async def one(session: ReadSession, id: UUID) -> dict[str, object]:
     return shown(await read_one(session, CycleRow[UUID], SELECT, id))

@@ -6,7 +6,7 @@ found there by its name; one that follows is a field of GoalNode.
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 from msgspec import field
@@ -95,7 +95,7 @@ shown_node = _shows(msgspec.defstruct("_ShownNode", NODE_FIELDS, gc=False), NODE
 _goal_values = _shows(lambda *values: values, GOAL_FIELDS)
 
 
-def shown_goal(node: GoalNode) -> dict[str, Any]:
+def shown_goal(node: GoalNode) -> dict[str, object]:
     """A goal outside of the tree: the contract's GoalShown."""
     return dict(zip(GOAL_FIELDS, _goal_values(node), strict=True))
 

@@ -40,7 +40,7 @@ ONE = f"""
 LISTED = "SELECT began, id FROM goals WHERE workspace_id = %(workspace_id)s AND kind = %(kind)s AND {time_filter}"
 
 
-async def one(session: ReadSession, kind: str, id: UUID) -> dict[str, Any]:
+async def one(session: ReadSession, kind: str, id: UUID) -> dict[str, object]:
     """The goal, if it is of that kind and was there at the moment."""
     found = await read(session, GoalDetails, ONE, id=id, kind=kind)
     if not found:
@@ -50,7 +50,7 @@ async def one(session: ReadSession, kind: str, id: UUID) -> dict[str, Any]:
     node = (await nodes_of(session, [id]))[str(id)]
     details = msgspec.json.decode(goal.details)
     people = await names(session, "members", [goal.partner_id])
-    shown: dict[str, Any] = shown_goal(node) | details
+    shown: dict[str, object] = shown_goal(node) | details
     shown |= {"version": version, "note": goal.note, "partner": people.of(goal.partner_id)}
     if kind == "objective":
         shown["weights"] = msgspec.json.decode(goal.weights) if goal.weights else {}
@@ -59,14 +59,14 @@ async def one(session: ReadSession, kind: str, id: UUID) -> dict[str, Any]:
     return shown
 
 
-async def listing(part: PageQuery, kind: str) -> tuple[list[dict[str, Any]], str | None]:
+async def listing(part: PageQuery, kind: str) -> tuple[list[dict[str, object]], str | None]:
     """The goals of a kind on this page, whatever their state, and the cursor of the next."""
     rows, following = await part.rows(LISTED, kind=kind)
     nodes = await nodes_of(part.session, [id for _, id in rows])
     return [shown_goal(nodes[str(id)]) for _, id in rows], following
 
 
-def _stretch(details: dict[str, Any], value: str | None) -> dict[str, Any]:
+def _stretch(details: dict[str, Any], value: str | None) -> dict[str, object]:
     """The share of the way to the stretch, and what might be one: both count nowhere."""
     terms = msgspec.convert(details["terms"], Terms, strict=False)
     progress = None

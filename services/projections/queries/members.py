@@ -1,6 +1,5 @@
 """Members, listed and one by one."""
 
-from typing import Any
 from uuid import UUID
 
 from contracts.answers.people import MemberShown
@@ -16,10 +15,10 @@ SELECT = f"""
 """  # noqa: S608  A constant.
 
 
-async def listing(page: PageQuery) -> dict[str, Any]:
+async def listing(page: PageQuery) -> dict[str, object]:
     members, following = await read_page(page, MemberRow[str], SELECT)
     return {"members": [as_promised(MemberShown, member) for member in members], "next": following}
 
 
-async def one(session: ReadSession, id: UUID) -> dict[str, Any]:
+async def one(session: ReadSession, id: UUID) -> dict[str, object]:
     return as_promised(MemberShown, await read_one(session, MemberRow[str], SELECT, id))

@@ -1,7 +1,7 @@
 """Members, teams, cycles and goals by name, as of the moment."""
 
 from collections.abc import Iterable
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 from uuid import UUID
 
 from msgspec import Struct, structs
@@ -32,10 +32,10 @@ TITLES = """
 """
 
 
-class NamesById(dict[UUID, dict[str, Any]]):
+class NamesById(dict[UUID, dict[str, object]]):
     """How ids are shown. Who or what was not there at the moment has no name."""
 
-    def of(self, id: UUID | None) -> dict[str, Any] | None:
+    def of(self, id: UUID | None) -> dict[str, object] | None:
         return None if id is None else self.get(id, {"id": id, "name": None})
 
 

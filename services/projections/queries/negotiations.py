@@ -29,10 +29,10 @@ SELECT = f"""
 
 AGREES = ("committed", "amended")
 
-Change = dict[str, Any]  # {"from", "to"}
+Change = dict[str, Any]  # {"from", "to"}: text, number or day, by the field that changed.
 
 
-async def negotiation(session: ReadSession, id: UUID) -> dict[str, Any]:
+async def negotiation(session: ReadSession, id: UUID) -> dict[str, object]:
     """Every act, and the terms that were agreed first, agreed last, and graded."""
     rows = await read(session, DatedEntry, SELECT, id=id)
     if not rows:
@@ -49,7 +49,7 @@ async def negotiation(session: ReadSession, id: UUID) -> dict[str, Any]:
     }
 
 
-async def _shown(session: ReadSession, entries: list[DatedEntry]) -> list[dict[str, Any]]:
+async def _shown(session: ReadSession, entries: list[DatedEntry]) -> list[dict[str, object]]:
     """The entries, with people, teams, cycles and parents in the place of their ids."""
     changes: list[dict[str, Change]] = [msgspec.json.decode(entry.changed) for entry in entries]
     actors = [id for entry in entries for id in (entry.actor_id, entry.by_id)]

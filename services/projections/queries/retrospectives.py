@@ -1,7 +1,6 @@
 """Retrospectives: the heads of all, and one with its grades, learnings and actions."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from contracts.answers.retrospective import (
@@ -42,13 +41,13 @@ AGREED = f"""
 """
 
 
-async def listing(page: PageQuery) -> dict[str, Any]:
+async def listing(page: PageQuery) -> dict[str, object]:
     """The retrospectives, in the order in which they were opened."""
     found, following = await read_page(page, RetrospectiveRow[str], SELECT)
     return {"retrospectives": await _heads(page.session, found), "next": following}
 
 
-async def one(session: ReadSession, id: UUID) -> dict[str, Any]:
+async def one(session: ReadSession, id: UUID) -> dict[str, object]:
     """A quarter of a team: how its goals ended, what it learned, what it agreed to do."""
     retrospective = await read_one(session, RetrospectiveRow[str], SELECT, id)
     (head,) = await _heads(session, [retrospective])
@@ -60,7 +59,7 @@ async def one(session: ReadSession, id: UUID) -> dict[str, Any]:
     }
 
 
-async def _heads(session: ReadSession, retrospectives: Sequence[RetrospectiveRow[str]]) -> list[dict[str, Any]]:
+async def _heads(session: ReadSession, retrospectives: Sequence[RetrospectiveRow[str]]) -> list[dict[str, object]]:
     teams = await names(session, "teams", (each.team_id for each in retrospectives))
     cycles = await names(session, "cycles", (each.cycle_id for each in retrospectives))
     return [
@@ -75,14 +74,14 @@ async def _heads(session: ReadSession, retrospectives: Sequence[RetrospectiveRow
     ]
 
 
-async def _grades(session: ReadSession, team_id: UUID, cycle_id: UUID) -> list[dict[str, Any]]:
+async def _grades(session: ReadSession, team_id: UUID, cycle_id: UUID) -> list[dict[str, object]]:
     """The goals of the team and those below it in the cycle, as the tree has them."""
     nodes = await tree(session, TreeFilter(cycle=str(cycle_id), team=str(team_id), dropped=True))
     goals = (node for node in nodes if node.matched and node.kind in ("objective", "key_result"))
     return [as_promised(GradeShown, goal) for goal in goals]
 
 
-async def _learnings(session: ReadSession, id: UUID) -> list[dict[str, Any]]:
+async def _learnings(session: ReadSession, id: UUID) -> list[dict[str, object]]:
     learnings = await read(session, LearningRow[str], LEARNT, id=id)
     people = await names(session, "members", (learning.author_id for learning in learnings))
     return [
@@ -97,7 +96,7 @@ async def _learnings(session: ReadSession, id: UUID) -> list[dict[str, Any]]:
     ]
 
 
-async def _actions(session: ReadSession, id: UUID) -> list[dict[str, Any]]:
+async def _actions(session: ReadSession, id: UUID) -> list[dict[str, object]]:
     actions = await read(session, ActionRow[str], AGREED, id=id)
     people = await names(session, "members", (action.owner_id for action in actions))
     return [as_promised(ActionShown, action, owner=people.of(action.owner_id)) for action in actions]

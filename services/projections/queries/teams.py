@@ -1,7 +1,6 @@
 """Teams, listed and one by one, their people by name."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from contracts.answers.people import TeamShown
@@ -18,7 +17,7 @@ SELECT = f"""
 """  # noqa: S608  A constant.
 
 
-async def shown(session: ReadSession, teams: Sequence[TeamRow]) -> list[dict[str, Any]]:
+async def shown(session: ReadSession, teams: Sequence[TeamRow]) -> list[dict[str, object]]:
     """Teams, and their people by name."""
     people = await names(session, "members", (id for team in teams for id in (team.lead_id, *team.members)))
     return [
@@ -27,11 +26,11 @@ async def shown(session: ReadSession, teams: Sequence[TeamRow]) -> list[dict[str
     ]
 
 
-async def listing(page: PageQuery) -> dict[str, Any]:
+async def listing(page: PageQuery) -> dict[str, object]:
     teams, following = await read_page(page, TeamRow, SELECT)
     return {"teams": await shown(page.session, teams), "next": following}
 
 
-async def one(session: ReadSession, id: UUID) -> dict[str, Any]:
+async def one(session: ReadSession, id: UUID) -> dict[str, object]:
     (team,) = await shown(session, [await read_one(session, TeamRow, SELECT, id)])
     return team

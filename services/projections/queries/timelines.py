@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -49,7 +48,7 @@ DAYS = f"""
 """
 
 
-async def timeline(session: ReadSession, id: UUID, kind: str) -> list[dict[str, Any]]:
+async def timeline(session: ReadSession, id: UUID, kind: str) -> list[dict[str, object]]:
     """The points of a goal in the order in which they were true, each with the pace that was expected of it then."""
     if not await session.rows(EXISTS.format(time_filter=session.time_filter), id=id, kind=kind):
         raise NotFound(str(id))
@@ -69,7 +68,8 @@ async def timeline(session: ReadSession, id: UUID, kind: str) -> list[dict[str, 
         for point in points
     ]
     if kind == "objective":
-        await _roll_up(session, id, shown)
+        for point, answer in zip(points, shown, strict=True):
+            answer |= await _rolled_up(session, id, point.valid_from)
     return shown
 
 
@@ -81,11 +81,10 @@ def _expected(session: ReadSession, cycle: CycleDays | None, moment: datetime) -
     return number(rounded(expected_pace(start, end, moment)))
 
 
-async def _roll_up(session: ReadSession, id: UUID, points: list[dict[str, Any]]) -> None:
-    """Give each point of an objective what rolled up to it at the point's moment, as is known at the asked one."""
-    for point in points:
-        then = replace(session, moment=session.moment._replace(as_of=point["effective_at"], time_filter=BOTH))
-        node = (await nodes_of(then, [id])).get(str(id))
-        if node is not None:
-            point["progress"], point["progress_source"] = node.progress, node.progress_source
-            point["progress_missing"] = node.progress_missing
+async def _rolled_up(session: ReadSession, id: UUID, moment: datetime) -> dict[str, object]:
+    """What rolled up to an objective at this moment, as is known at the asked one."""
+    then = replace(session, moment=session.moment._replace(as_of=moment, time_filter=BOTH))
+    node = (await nodes_of(then, [id])).get(str(id))
+    if node is None:
+        return {}
+    return {name: getattr(node, name) for name in ("progress", "progress_source", "progress_missing")}

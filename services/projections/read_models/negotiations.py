@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Generic
+from typing import Generic
 from uuid import UUID
 
 import msgspec
@@ -86,7 +86,7 @@ def step(asked: Personal | None, step: FoldStep[KeyResult]) -> tuple[Personal | 
     return event.reason if act == "amendment_proposed" else asked, (entry,)
 
 
-def changed(step: FoldStep[KeyResult]) -> dict[str, Any]:
+def changed(step: FoldStep[KeyResult]) -> dict[str, object]:
     """What the act changed: an offer against what stood, anything else by what it did to the key result."""
     before, event, after = step.before, step.recorded.event, step.after
     if before is None or after is None:
@@ -100,7 +100,7 @@ def changed(step: FoldStep[KeyResult]) -> dict[str, Any]:
     return _differing(_held(before), _held(after))
 
 
-def _held(kr: KeyResult) -> dict[str, Any]:
+def _held(kr: KeyResult) -> dict[str, object]:
     """Everything about a key result that can be asked for as old and new."""
     return _offered(kr.terms) | {
         "stretch": kr.stretch,
@@ -113,7 +113,7 @@ def _held(kr: KeyResult) -> dict[str, Any]:
     }
 
 
-def _offered(terms: Terms) -> dict[str, Any]:
+def _offered(terms: Terms) -> dict[str, object]:
     """The terms by name; what an import could not read as a number is in its place as it was written."""
     offered = fields_of(terms)
     for name in ("baseline", "target"):
@@ -122,22 +122,22 @@ def _offered(terms: Terms) -> dict[str, Any]:
     return offered
 
 
-def _differing(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+def _differing(old: dict[str, object], new: dict[str, object]) -> dict[str, object]:
     return {name: {"from": _shown(old[name]), "to": _shown(new[name])} for name in new if old[name] != new[name]}
 
 
-def _terms(step: FoldStep[KeyResult]) -> dict[str, Any] | None:
+def _terms(step: FoldStep[KeyResult]) -> dict[str, object] | None:
     """The whole terms after the act: those that an amendment asks for, else those that stand or hold."""
     event, after = step.recorded.event, step.after
     terms = event if isinstance(event, KRAmendmentProposed) else None if after is None else after.terms
     return None if terms is None else {name: _shown(value) for name, value in fields_of(terms).items()}
 
 
-def _shown(value: Any) -> Any:
+def _shown(value: object) -> object:
     return number(value) if isinstance(value, Decimal) else value
 
 
-def _json(value: Any) -> str:
+def _json(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
