@@ -20,7 +20,7 @@ BOOKKEEPING = """
     CREATE TABLE checkpoint (
         partition    integer PRIMARY KEY,
         log_position bigint NOT NULL,      -- All events up to here are in the rows.
-        epoch        bigint NOT NULL       -- Whoever took it last may move the position: the fence between two runners.
+        epoch        bigint NOT NULL       -- The runner that took it last may move the position: the fence between two.
     );
     INSERT INTO checkpoint VALUES (0, 0, 0);
     CREATE TABLE applied (
@@ -42,7 +42,7 @@ HOLDS_NOW = f"valid_to = '{OPEN.isoformat()}' AND known_to = {KNOWN}"
 
 OURS = "SELECT generation, state FROM northing.generations WHERE code_hash = %s ORDER BY generation DESC LIMIT 1"
 MAKE = "INSERT INTO northing.generations (code_hash) VALUES (%s) RETURNING generation"
-LOCK = 5_733_010_002  # Any number that nobody else takes for an advisory lock in this database.
+LOCK = 5_733_010_002  # Any number that no other program takes for an advisory lock in this database.
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def create(connection: Connection, models: Sequence[AnyReadModel], hash_: str) -
         assert made  # noqa: S101  RETURNING returns the row.
         generation = Generation(made[0], live=False)
         schema = sql.Identifier(generation.schema)
-        connection.execute("RESET ROLE")  # Whoever connected has CREATE on the database.
+        connection.execute("RESET ROLE")  # The role that connected has CREATE on the database.
         connection.execute(sql.SQL("CREATE SCHEMA {} AUTHORIZATION northing_owner").format(schema))
         connection.execute("SET LOCAL ROLE northing_owner")
         connection.execute(sql.SQL("SET LOCAL search_path TO {}").format(schema))
@@ -148,7 +148,7 @@ def lag(connection: Connection[tuple[Any, ...]], generation: Generation) -> tupl
 
 def connect(database_url: str, role: str = "northing_writer") -> Connection[tuple[Any, ...]]:
     """A connection of the runner's own. It never waits for the disk: rows and checkpoint that a crash of PostgreSQL
-    takes back together are told again from the log, for which commands do wait.
+    takes back together are made again from the log, for which commands do wait.
     """
     connection = psycopg.connect(
         database_url,
