@@ -18,21 +18,21 @@ WORST_FIRST: tuple[GoalHealth, ...] = ("off_track", "outdated", "at_risk", "pend
 
 
 def health(
-    state: str, outcome: GoalOutcome | None, *, due: datetime | None, said: check_in.HealthWord | None, now: datetime
+    state: str, outcome: GoalOutcome | None, *, due: datetime | None, stated: check_in.HealthWord | None, now: datetime
 ) -> GoalHealth | None:
-    """The first that applies: the outcome, outdated, what the latest check-in said, pending. Silence is never green.
+    """The first that applies: the outcome, outdated, what the latest check-in stated, pending. Silence is never green.
 
     `due` is since when or from when on a check-in is due, None where none is expected.
     >>> from datetime import UTC, timedelta
     >>> monday = datetime(2026, 1, 5, tzinfo=UTC)
-    >>> [health("committed", None, due=monday, said="on_track", now=monday + timedelta(days=n)) for n in (3, 4)]
+    >>> [health("committed", None, due=monday, stated="on_track", now=monday + timedelta(days=n)) for n in (3, 4)]
     ['on_track', 'outdated']
     """
     if state in ("graded", "dropped"):
         return outcome
     if due is not None and now - due > GRACE:
         return "outdated"
-    return said or "pending"
+    return stated or "pending"
 
 
 def worst(below: Iterable[GoalHealth | None]) -> GoalHealth | None:

@@ -32,9 +32,16 @@ class GoalDetails(Struct, frozen=True):
     details: str
 
 
-VERSION = "SELECT max(stream_version) FROM northing.events WHERE stream_id = %(id)s AND position <= %(k)s"
+class VersionedDetails(GoalDetails, frozen=True):
+    """`version` is that of the goal's stream, as far as it is known."""
+
+    version: int
+
+
 ONE = f"""
-    SELECT {GOALS.select(GoalDetails)} FROM goals
+    SELECT {GOALS.select(GoalDetails)},
+           (SELECT max(stream_version) FROM northing.events WHERE stream_id = %(id)s AND position <= %(k)s) AS version
+      FROM goals
      WHERE workspace_id = %(workspace_id)s AND id = %(id)s AND kind = %(kind)s AND {{time_filter}}
 """  # noqa: S608  A constant.
 LISTED = "SELECT began, id FROM goals WHERE workspace_id = %(workspace_id)s AND kind = %(kind)s AND {time_filter}"
@@ -42,16 +49,15 @@ LISTED = "SELECT began, id FROM goals WHERE workspace_id = %(workspace_id)s AND 
 
 async def one(session: ReadSession, kind: str, id: UUID) -> dict[str, object]:
     """The goal, if it is of that kind and was there at the moment."""
-    found = await read(session, GoalDetails, ONE, id=id, kind=kind)
+    found = await read(session, VersionedDetails, ONE, id=id, kind=kind)
     if not found:
         raise NotFound(str(id))
     goal = found[0]
-    ((version,),) = await session.rows(VERSION, id=id)
     node = (await nodes_of(session, [id]))[str(id)]
     details = msgspec.json.decode(goal.details)
     people = await names(session, "members", [goal.partner_id])
     shown: dict[str, object] = shown_goal(node) | details
-    shown |= {"version": version, "note": goal.note, "partner": people.of(goal.partner_id)}
+    shown |= {"version": goal.version, "note": goal.note, "partner": people.of(goal.partner_id)}
     if kind == "objective":
         shown["weights"] = msgspec.json.decode(goal.weights) if goal.weights else {}
     if kind == "key_result":

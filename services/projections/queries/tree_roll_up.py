@@ -146,7 +146,7 @@ class RollUp:
             if cycle and cycle.active_since and cycle.active_since > begun:
                 begun = cycle.active_since
             due = self.overdue.since(begun, statement.said_at)
-        return health.health(goal.state, outcome, due=due, said=statement.health, now=self.context.now)
+        return health.health(goal.state, outcome, due=due, stated=statement.health, now=self.context.now)
 
     def _pace(self, cycle: CycleRow[str]) -> str | None:
         if cycle.starts_on is None or cycle.ends_on is None:

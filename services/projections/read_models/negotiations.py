@@ -97,10 +97,10 @@ def changed(step: FoldStep[KeyResult]) -> dict[str, object]:
         case KRStretchOffered() | KRStretchCountered():
             standing = before.stretch if before.stretch_offer is None else before.stretch_offer
             return _differing({"stretch": standing}, {"stretch": event.stretch})
-    return _differing(_held(before), _held(after))
+    return _differing(_standing(before), _standing(after))
 
 
-def _held(kr: KeyResult) -> dict[str, object]:
+def _standing(kr: KeyResult) -> dict[str, object]:
     """Everything about a key result that can be asked for as old and new."""
     return _offered(kr.terms) | {
         "stretch": kr.stretch,

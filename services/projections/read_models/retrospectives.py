@@ -58,17 +58,17 @@ RETROSPECTIVES = Table("retrospectives", RetrospectiveRow[Personal], indexes=("b
 LEARNINGS = Table("learnings", LearningRow[Personal], indexes=("retrospective_id",), past_indexes=("retrospective_id",))
 ACTIONS = Table("actions", ActionRow[Personal], indexes=("retrospective_id",), past_indexes=("retrospective_id",))
 
-HeldRow = RetrospectiveRow[Personal] | LearningRow[Personal] | ActionRow[Personal]
-Held = Mapping[UUID, HeldRow]
+CurrentRow = RetrospectiveRow[Personal] | LearningRow[Personal] | ActionRow[Personal]
+CurrentRows = Mapping[UUID, CurrentRow]
 
 
-def step(held: Held, step: FoldStep[Retrospective]) -> tuple[Held, Rows]:
-    """`held` are the rows that hold, so that a withdrawal, an action done and the end change what they change."""
-    row = _row(held, step.recorded)
-    return (held, ()) if row is None else ({**held, row.id: row}, (row,))
+def step(current: CurrentRows, step: FoldStep[Retrospective]) -> tuple[CurrentRows, Rows]:
+    """`current` are the rows that hold, so that a withdrawal, an action done and the end change what they change."""
+    row = _row(current, step.recorded)
+    return (current, ()) if row is None else ({**current, row.id: row}, (row,))
 
 
-def _row(held: Held, recorded: RecordedEvent) -> HeldRow | None:
+def _row(current: CurrentRows, recorded: RecordedEvent) -> CurrentRow | None:
     """The row that an event makes or changes; None where it changes what is not there."""
     match recorded.event:
         case RetrospectiveOpened() as event:
@@ -79,7 +79,7 @@ def _row(held: Held, recorded: RecordedEvent) -> HeldRow | None:
                 opened_at=recorded.effective_at,
                 began=recorded.position,
             )
-        case RetrospectiveConcluded() as event if row := held.get(recorded.stream_id):
+        case RetrospectiveConcluded() as event if row := current.get(recorded.stream_id):
             return replace(
                 row,
                 concluded_at=recorded.effective_at,
@@ -99,7 +99,7 @@ def _row(held: Held, recorded: RecordedEvent) -> HeldRow | None:
                 recorded_at=recorded.recorded_at,
                 position=recorded.position,
             )
-        case LearningWithdrawn(withdraws=id) if row := held.get(id):
+        case LearningWithdrawn(withdraws=id) if row := current.get(id):
             return replace(row, text=None, withdrawn=True)
         case ActionAgreed() as event:
             return ActionRow(
@@ -111,16 +111,16 @@ def _row(held: Held, recorded: RecordedEvent) -> HeldRow | None:
                 done_at=None,
                 position=recorded.position,
             )
-        case ActionDone(action_id=id) if row := held.get(id):
+        case ActionDone(action_id=id) if row := current.get(id):
             return replace(row, done_at=recorded.effective_at)
     return None
 
 
-NONE_HELD: Held = {}
+NO_ROWS: CurrentRows = {}
 MODEL = ReadModel(
     "retrospectives",
     kinds=frozenset({"retrospective"}),
     tables=(RETROSPECTIVES, LEARNINGS, ACTIONS),
     step=step,
-    start=NONE_HELD,
+    start=NO_ROWS,
 )

@@ -52,21 +52,21 @@ def shown(
     *,
     outcome: GoalOutcome | None = None,
     late: timedelta | None = None,
-    said: HealthWord | None = None,
+    stated: HealthWord | None = None,
 ) -> GoalHealth | None:
-    return health(state, outcome, due=None if late is None else BEGUN - late, said=said, now=BEGUN)
+    return health(state, outcome, due=None if late is None else BEGUN - late, stated=stated, now=BEGUN)
 
 
 def test_what_is_graded_or_dropped_has_its_outcome() -> None:
-    assert shown("graded", outcome="partial", late=timedelta(days=9), said="off_track") == "partial"
-    assert shown("dropped", outcome="dropped", said="on_track") == "dropped"
-    assert shown("graded", outcome=None, said="on_track") is None
+    assert shown("graded", outcome="partial", late=timedelta(days=9), stated="off_track") == "partial"
+    assert shown("dropped", outcome="dropped", stated="on_track") == "dropped"
+    assert shown("graded", outcome=None, stated="on_track") is None
 
 
 def test_overdue_by_more_than_3_days_is_outdated_whatever_was_said() -> None:
-    assert shown(late=timedelta(days=3), said="on_track") == "on_track"
-    assert shown(late=timedelta(days=3, seconds=1), said="on_track") == "outdated"
-    assert shown(late=timedelta(days=-2), said="at_risk") == "at_risk"
+    assert shown(late=timedelta(days=3), stated="on_track") == "on_track"
+    assert shown(late=timedelta(days=3, seconds=1), stated="on_track") == "outdated"
+    assert shown(late=timedelta(days=-2), stated="at_risk") == "at_risk"
 
 
 def test_silence_is_never_green() -> None:
