@@ -54,7 +54,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _starts_processes(item: pytest.Item) -> bool:
     folders = {"faults", "machines"} & set(item.path.parts)
     files = item.path.name in ("test_embedded.py", "test_demo.py")
-    return bool(folders or files or {"server", "start_server"} & set(getattr(item, "fixturenames", ())))
+    return bool(folders or files or {"server", "start_server", "demo"} & set(getattr(item, "fixturenames", ())))
 
 
 @pytest.fixture

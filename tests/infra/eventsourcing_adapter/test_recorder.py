@@ -13,7 +13,8 @@ from eventsourcing.persistence import IntegrityError, OperationalError, Programm
 from eventsourcing.postgres import PostgresDatastore
 from eventsourcing.tests import persistence
 
-from infra.eventsourcing_adapter.recorder import WorkspaceRecorder, datastore
+from infra.eventsourcing_adapter.reader import UrlDatastore
+from infra.eventsourcing_adapter.recorder import WorkspaceRecorder
 from services.command.loop import append
 from tests.conftest import on_database
 from tests.sizes import by_size
@@ -30,7 +31,7 @@ def own_database(cluster: str, _template: str) -> Iterator[str]:
 
 @pytest.fixture
 def store(own_database: str) -> Iterator[PostgresDatastore]:
-    with datastore(own_database) as store:
+    with UrlDatastore(own_database, role="northing_writer") as store:
         yield store
 
 
@@ -96,7 +97,7 @@ def event(stream_id: UUID, version: int = 1) -> StoredEvent:
 
 
 def test_the_mode_that_loses_events_is_refused(own_database: str) -> None:
-    with datastore(own_database) as store:
+    with UrlDatastore(own_database, role="northing_writer") as store:
         store.enable_db_functions = True
         with pytest.raises(ProgrammingError, match="loses events"):
             WorkspaceRecorder(store, uuid4())
@@ -158,7 +159,7 @@ def test_what_is_said_of_a_command_stands_in_its_columns(recorder: WorkspaceReco
 
 
 def test_one_that_breaks_the_statement_fails_alone(store: PostgresDatastore, recorder: WorkspaceRecorder) -> None:
-    """Streams of another workspace cannot be taken: the database says so to the whole batch."""
+    """A stream of another workspace cannot be taken; that stops no insert beside it."""
     foreign = uuid4()
     WorkspaceRecorder(store, uuid4()).insert_events([event(foreign)])
     streams = [uuid4() for _ in range(40)]
@@ -192,7 +193,7 @@ def test_of_many_who_write_one_version_at_once_one_wins(recorder: WorkspaceRecor
 
 
 def test_a_killed_connection_is_survived(database: str) -> None:
-    with datastore(database) as store:
+    with UrlDatastore(database, role="northing_writer") as store:
         _kill_and_insert(WorkspaceRecorder(store, uuid4()), database)
 
 
