@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from domain.errors import Refusal
-from infra.cli import demo, doctor, export, import_, serve, token, tree
+from infra.cli import demo, doctor, export, import_, project, serve, token, tree
 from infra.cli.console import NotDone
 from infra.settings import StartRefused
 
@@ -33,6 +33,7 @@ app.command("tree")(tree.tree)
 app.command("demo")(demo.demo_)
 app.command("doctor")(doctor.doctor)
 app.command("token")(token.token)
+app.command("project")(project.project)
 
 
 @app.callback()
