@@ -134,8 +134,8 @@ def learn(
 ) -> list[RetrospectiveEvent]:
     """Say what was learned, under one's own name."""
     _require_running(retrospective)
-    said = Personal(author_id, text)
-    return [LearningRecorded(learning_id=learning_id, kind=kind, text=said, author_id=author_id)]
+    personal = Personal(author_id, text)
+    return [LearningRecorded(learning_id=learning_id, kind=kind, text=personal, author_id=author_id)]
 
 
 def learn_anonymously(
@@ -143,8 +143,8 @@ def learn_anonymously(
 ) -> list[RetrospectiveEvent]:
     """Say what was learned, under no name: the learning itself is the subject of its text."""
     _require_running(retrospective)
-    said = Personal(learning_id, text)
-    return [LearningRecorded(learning_id=learning_id, kind=kind, text=said, withdrawal_digest=withdrawal_digest)]
+    personal = Personal(learning_id, text)
+    return [LearningRecorded(learning_id=learning_id, kind=kind, text=personal, withdrawal_digest=withdrawal_digest)]
 
 
 def withdraw_learning(

@@ -78,7 +78,7 @@ class CheckIn(NamedTuple):
 
     id: UUID
     at: At
-    said: Statement
+    statement: Statement
 
 
 class Confidence(NamedTuple):
@@ -119,7 +119,7 @@ def stated(confidence: Confidence | None, event: CheckInEvent | ConfidenceUpdate
 
 def values(check_ins: CheckIns) -> tuple[Decimal, ...]:
     """The measured values, oldest first."""
-    return tuple(c.said.value for c in check_ins if c.said.value is not None)
+    return tuple(c.statement.value for c in check_ins if c.statement.value is not None)
 
 
 def confidence_in_words(confidence: Decimal) -> str:
@@ -165,4 +165,6 @@ def require_standing(check_ins: CheckIns, check_in_id: UUID, replaced: frozenset
 
 def already_stated(check_ins: CheckIns, content: Statement, effective_at: datetime | None) -> bool:
     """Whether the same was said for the same moment before: then nothing new has happened."""
-    return effective_at is not None and any(c.said == content and c.at.effective_at == effective_at for c in check_ins)
+    return effective_at is not None and any(
+        c.statement == content and c.at.effective_at == effective_at for c in check_ins
+    )

@@ -95,15 +95,15 @@ def choose_roll_up(kr: KeyResult, *, mode: RollUpMode | None) -> list[KRLifecycl
 
 
 def add_check_in(
-    kr: KeyResult, *, check_in_id: UUID, said: Statement, effective_at: datetime | None
+    kr: KeyResult, *, check_in_id: UUID, statement: Statement, effective_at: datetime | None
 ) -> list[KRLifecycleEvent]:
     """Check in. `effective_at` is when it was true, None for now."""
     _require(kr, "committed")
-    check_in.require_valid_statement(said)
+    check_in.require_valid_statement(statement)
     check_in.require_not_before(kr, effective_at)
-    if check_in.already_stated(kr.check_ins, said, effective_at):
+    if check_in.already_stated(kr.check_ins, statement, effective_at):
         return []
-    return [CheckedIn(**check_in.fields_of(said), check_in_id=check_in_id)]
+    return [CheckedIn(**check_in.fields_of(statement), check_in_id=check_in_id)]
 
 
 def correct_check_in(
@@ -111,18 +111,20 @@ def correct_check_in(
     *,
     corrects: UUID,
     check_in_id: UUID,
-    said: Statement,
+    statement: Statement,
     effective_at: datetime,
     reason: Personal | None,
 ) -> list[KRLifecycleEvent]:
     """Replace a check-in that was wrong, its moment too."""
     _require(kr, "committed", "graded")
-    check_in.require_valid_statement(said)
+    check_in.require_valid_statement(statement)
     check_in.require_not_before(kr, effective_at)
     wrong = check_in.require_standing(kr.check_ins, corrects, kr.replaced_check_ins)
-    if (wrong.said, wrong.at.effective_at) == (said, effective_at):
+    if (wrong.statement, wrong.at.effective_at) == (statement, effective_at):
         return []
-    return [CheckInCorrected(**check_in.fields_of(said), check_in_id=check_in_id, corrects=corrects, reason=reason)]
+    return [
+        CheckInCorrected(**check_in.fields_of(statement), check_in_id=check_in_id, corrects=corrects, reason=reason)
+    ]
 
 
 def update_confidence(kr: KeyResult, *, confidence: Decimal, reason: Personal | None) -> list[KRLifecycleEvent]:
@@ -142,7 +144,7 @@ class ShownProgress(NamedTuple):
 
 def shown_progress(terms: Terms, check_ins: CheckIns) -> ShownProgress:
     """By the latest check-in: its value by the measure, else the share that it claimed."""
-    latest = check_ins[-1].said if check_ins else check_in.NO_STATEMENT
+    latest = check_ins[-1].statement if check_ins else check_in.NO_STATEMENT
     values: tuple[Decimal, ...] = () if latest.value is None else (latest.value,)
     if values and terms.count == "share":
         values = check_in.values(check_ins)

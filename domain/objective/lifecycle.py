@@ -139,15 +139,15 @@ def choose_roll_up(objective: Objective, *, mode: RollUpMode | None) -> list[Obj
 
 
 def add_check_in(
-    objective: Objective, *, check_in_id: UUID, said: Statement, effective_at: datetime | None
+    objective: Objective, *, check_in_id: UUID, statement: Statement, effective_at: datetime | None
 ) -> list[ObjectiveLifecycleEvent]:
     """Check in: confidence, narrative, blockers, health. An objective has no value of its own."""
     goal.require_state(objective, "agreed")
-    _require_without_value(said)
+    _require_without_value(statement)
     check_in.require_not_before(objective, effective_at)
-    if check_in.already_stated(objective.check_ins, said, effective_at):
+    if check_in.already_stated(objective.check_ins, statement, effective_at):
         return []
-    return [ObjectiveCheckedIn(**check_in.fields_of(said), check_in_id=check_in_id)]
+    return [ObjectiveCheckedIn(**check_in.fields_of(statement), check_in_id=check_in_id)]
 
 
 def correct_check_in(
@@ -155,19 +155,21 @@ def correct_check_in(
     *,
     corrects: UUID,
     check_in_id: UUID,
-    said: Statement,
+    statement: Statement,
     effective_at: datetime,
     reason: Personal | None,
 ) -> list[ObjectiveLifecycleEvent]:
     """Replace a check-in that was wrong, its moment too."""
     goal.require_state(objective, "agreed", "graded")
-    _require_without_value(said)
+    _require_without_value(statement)
     check_in.require_not_before(objective, effective_at)
     wrong = check_in.require_standing(objective.check_ins, corrects, objective.replaced_check_ins)
-    if (wrong.said, wrong.at.effective_at) == (said, effective_at):
+    if (wrong.statement, wrong.at.effective_at) == (statement, effective_at):
         return []
     return [
-        ObjectiveCheckInCorrected(**check_in.fields_of(said), check_in_id=check_in_id, corrects=corrects, reason=reason)
+        ObjectiveCheckInCorrected(
+            **check_in.fields_of(statement), check_in_id=check_in_id, corrects=corrects, reason=reason
+        )
     ]
 
 
@@ -197,7 +199,7 @@ def reinstate(objective: Objective, *, reason: Personal | None) -> list[Objectiv
     return [ObjectiveReinstated(reason=reason)] if objective.state == "dropped" else []
 
 
-def _require_without_value(said: Statement) -> None:
-    check_in.require_valid_statement(said)
-    if said.value is not None or said.claimed is not None:
+def _require_without_value(statement: Statement) -> None:
+    check_in.require_valid_statement(statement)
+    if statement.value is not None or statement.claimed is not None:
         raise Invalid("value, claimed: an objective's progress follows from what stands under it")

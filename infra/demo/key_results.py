@@ -55,7 +55,7 @@ def _go_on(book: Book, step: Step, kr: KeyResult, effective_at: datetime | None)
         case "said":
             cycle.require_open_for_check_in(period)
             return key_result_lifecycle.add_check_in(
-                kr, check_in_id=book.id("check-in"), said=said(book, step), effective_at=effective_at
+                kr, check_in_id=book.id("check-in"), statement=said(book, step), effective_at=effective_at
             )
         case "correct":
             cycle.require_open_for_correction(period, by_admin=False)
@@ -111,7 +111,8 @@ def _correct(book: Book, step: Step, kr: KeyResult) -> list[Any]:
     wrong = kr.check_ins[-1]
     right = said(book, replace(step, args=step.args[1:]))
     return key_result_lifecycle.correct_check_in(
-        kr, corrects=wrong.id, check_in_id=book.id("check-in"), said=replace(right, narrative=wrong.said.narrative),
+        kr, corrects=wrong.id, check_in_id=book.id("check-in"),
+        statement=replace(right, narrative=wrong.statement.narrative),
         effective_at=wrong.at.effective_at, reason=right.narrative,
     )  # fmt: skip
 

@@ -58,7 +58,7 @@ def _go_on(book: Book, step: Step, state: objective_state.Objective) -> list[Any
         case "said":
             cycle.require_open_for_check_in(period)
             return objective_lifecycle.add_check_in(
-                state, check_in_id=book.id("check-in"), said=said(book, step), effective_at=None
+                state, check_in_id=book.id("check-in"), statement=said(book, step), effective_at=None
             )
         case "reword":
             return agreement.reword(

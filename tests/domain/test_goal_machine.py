@@ -134,7 +134,7 @@ class Quarter(RuleBasedStateMachine):
         self.decide_of_objective(
             goal,
             lambda objective: objective_lifecycle.add_check_in(
-                objective, check_in_id=self.new_id(), said=content, effective_at=None
+                objective, check_in_id=self.new_id(), statement=content, effective_at=None
             ),
             repeats=False,
         )
@@ -156,7 +156,7 @@ class Quarter(RuleBasedStateMachine):
         self.decide_of_key_result(
             goal,
             lambda kr: key_result_lifecycle.add_check_in(
-                kr, check_in_id=self.new_id(), said=content, effective_at=effective_at
+                kr, check_in_id=self.new_id(), statement=content, effective_at=effective_at
             ),
             ago=ago,
         )
@@ -170,7 +170,12 @@ class Quarter(RuleBasedStateMachine):
             self.decide_of_key_result(
                 goal,
                 lambda kr: key_result_lifecycle.correct_check_in(
-                    kr, corrects=wrong, check_in_id=self.new_id(), said=content, effective_at=effective_at, reason=WHY
+                    kr,
+                    corrects=wrong,
+                    check_in_id=self.new_id(),
+                    statement=content,
+                    effective_at=effective_at,
+                    reason=WHY,
                 ),
                 ago=ago,
             )

@@ -21,7 +21,7 @@ def history_of(*events_by_day: tuple[int, KREvent]) -> History[KeyResult | None,
 def values(history: History[KeyResult | None, KREvent], day: int) -> list[Decimal | None] | None:
     """The values checked in by that day; None before the key result was there."""
     kr = history.state_as_of(evolve, NOON + timedelta(days=day))
-    return None if kr is None else [check_in.said.value for check_in in kr.check_ins]
+    return None if kr is None else [check_in.statement.value for check_in in kr.check_ins]
 
 
 BEGUN: list[tuple[int, KREvent]] = [(1, event) for event in COMMITTED]

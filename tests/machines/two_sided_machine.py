@@ -198,7 +198,7 @@ class TwoSidedMachine(RuleBasedStateMachine):
         """What the tree says of a goal."""
         cycle = self.model.cycle_of(goal.cycle_id)
         progress = key_result_lifecycle.computed_score(goal) if isinstance(goal, KeyResult) else None
-        latest = goal.check_ins[-1].said if goal.check_ins else None
+        latest = goal.check_ins[-1].statement if goal.check_ins else None
         return {
             "title": goal.title,
             "parent_id": goal.parent_id and str(goal.parent_id),

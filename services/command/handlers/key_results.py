@@ -204,7 +204,7 @@ def check_in(ctx: Context, id: UUID, body: CheckInKeyResult, *, made_id: UUID) -
     cycle.require_open_for_check_in(cycle_of(ctx, kr.cycle_id))
     at = fact_moment(ctx, body.effective_at)
     statement = body.statement(ctx.actor_id)
-    events = lifecycle.add_check_in(kr, check_in_id=made_id, said=statement, effective_at=at)
+    events = lifecycle.add_check_in(kr, check_in_id=made_id, statement=statement, effective_at=at)
     return [NewEvent("key_result", id, event, effective_at=at) for event in events]
 
 
@@ -219,7 +219,7 @@ def correct(ctx: Context, id: UUID, body: CorrectKeyResultCheckIn, *, check_in_i
     wrong = check_ins.require_standing(kr.check_ins, check_in_id, kr.replaced_check_ins)
     at = wrong.at.effective_at if body.effective_at is None else fact_moment(ctx, body.effective_at)
     events = lifecycle.correct_check_in(
-        kr, corrects=check_in_id, check_in_id=made_id, said=body.statement(ctx.actor_id),
+        kr, corrects=check_in_id, check_in_id=made_id, statement=body.statement(ctx.actor_id),
         effective_at=at or ctx.now, reason=ctx.personal(body.reason),
     )  # fmt: skip
     return [NewEvent("key_result", id, event, effective_at=at) for event in events]

@@ -195,7 +195,7 @@ def check_in(ctx: Context, id: UUID, body: CheckInObjective, *, made_id: UUID) -
     cycle.require_open_for_check_in(cycle_of(ctx, objective.cycle_id))
     at = fact_moment(ctx, body.effective_at)
     statement = body.statement(ctx.actor_id)
-    events = lifecycle.add_check_in(objective, check_in_id=made_id, said=statement, effective_at=at)
+    events = lifecycle.add_check_in(objective, check_in_id=made_id, statement=statement, effective_at=at)
     return [NewEvent("objective", id, event, effective_at=at) for event in events]
 
 
@@ -210,7 +210,7 @@ def correct(ctx: Context, id: UUID, body: CorrectObjectiveCheckIn, *, check_in_i
     wrong = check_ins.require_standing(objective.check_ins, check_in_id, objective.replaced_check_ins)
     at = wrong.at.effective_at if body.effective_at is None else fact_moment(ctx, body.effective_at)
     events = lifecycle.correct_check_in(
-        objective, corrects=check_in_id, check_in_id=made_id, said=body.statement(ctx.actor_id),
+        objective, corrects=check_in_id, check_in_id=made_id, statement=body.statement(ctx.actor_id),
         effective_at=at or ctx.now, reason=ctx.personal(body.reason),
     )  # fmt: skip
     return [NewEvent("objective", id, event, effective_at=at) for event in events]

@@ -146,7 +146,7 @@ def statement_row(goal: Objective | KeyResult, id: UUID) -> StatementRow[UUID]:
     if isinstance(goal, KeyResult):
         progress = key_result_lifecycle.shown_progress(goal.terms, goal.check_ins)
     latest = goal.check_ins[-1] if goal.check_ins else None
-    statement = latest.said if latest else check_in.NO_STATEMENT
+    statement = latest.statement if latest else check_in.NO_STATEMENT
     stated = goal.confidence
     return StatementRow(
         id=id,

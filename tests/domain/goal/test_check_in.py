@@ -28,12 +28,12 @@ FIRST = UUID(int=1)
 
 
 def check_in(content: Statement, at: datetime | None = None) -> Decision:
-    return lambda kr: add_check_in(kr, check_in_id=NEW, said=content, effective_at=at)
+    return lambda kr: add_check_in(kr, check_in_id=NEW, statement=content, effective_at=at)
 
 
 def correct(content: Statement, at: datetime = JUNE, corrects: UUID = FIRST) -> Decision:
     return lambda kr: correct_check_in(
-        kr, corrects=corrects, check_in_id=NEW, said=content, effective_at=at, reason=None
+        kr, corrects=corrects, check_in_id=NEW, statement=content, effective_at=at, reason=None
     )
 
 
@@ -134,7 +134,7 @@ def test_a_correction_replaces_the_whole_entry_its_moment_too() -> None:
     given: Given = [*COMMITTED, (wrong, JUNE), (checked_in(2, 80), EARLIER)]
     assert computed_score(state(given)) == 1
     kr = state([*given, (corrected(70), EARLIER - timedelta(days=1))])
-    assert [(c.id.int, c.at.effective_at, c.said) for c in kr.check_ins] == [
+    assert [(c.id.int, c.at.effective_at, c.statement) for c in kr.check_ins] == [
         (9, EARLIER - timedelta(days=1), statement(70)),
         (2, EARLIER, statement(80)),
     ]
@@ -152,7 +152,7 @@ def test_what_has_been_corrected_is_corrected_no_more_but_what_replaced_it_is() 
     scenario(given=given, when=correct(statement(65)), then=CheckInReplaced)
     scenario(given=given, when=correct(statement(65), corrects=UUID(int=2)), then=[corrected(65, corrects=2)])
     kr = state([*given, (corrected(65, corrects=2), JUNE)])
-    assert [c.said.value for c in kr.check_ins] == [65]
+    assert [c.statement.value for c in kr.check_ins] == [65]
 
 
 def test_only_a_check_in_of_this_key_result_is_corrected() -> None:

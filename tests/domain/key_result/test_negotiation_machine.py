@@ -170,7 +170,9 @@ class Negotiation(RuleBasedStateMachine):
     def check_in(self, value: int) -> None:
         new = UUID(int=self.history.version)
         self.attempt(
-            lambda kr: key_result_lifecycle.add_check_in(kr, check_in_id=new, said=statement(value), effective_at=None),
+            lambda kr: key_result_lifecycle.add_check_in(
+                kr, check_in_id=new, statement=statement(value), effective_at=None
+            ),
             repeats=False,
         )
 

@@ -253,11 +253,13 @@ def test_what_has_ended_is_changed_no_more(end: ObjectiveEvent) -> None:
 
 
 def check_in(said: Statement) -> Decision:
-    return lambda o: add_check_in(o, check_in_id=OTHER, said=said, effective_at=None)
+    return lambda o: add_check_in(o, check_in_id=OTHER, statement=said, effective_at=None)
 
 
 def correct(said: Statement) -> Decision:
-    return lambda o: correct_check_in(o, corrects=THEME, check_in_id=OTHER, said=said, effective_at=JUNE, reason=None)
+    return lambda o: correct_check_in(
+        o, corrects=THEME, check_in_id=OTHER, statement=said, effective_at=JUNE, reason=None
+    )
 
 
 def test_an_agreed_objective_is_checked_in_on() -> None:
@@ -279,7 +281,7 @@ def test_a_check_in_of_an_objective_is_corrected() -> None:
     scenario(given=[*AGREED, first], when=correct(Statement(health="on_track", confidence=Decimal(9))), then=[])
     scenario(given=[*AGREED, first, (right, JUNE)], when=correct(Statement(health="at_risk")), then=CheckInReplaced)
     objective = state([*AGREED, first, (right, JUNE)])
-    assert ([c.said.health for c in objective.check_ins], objective.confidence) == (["off_track"], None)
+    assert ([c.statement.health for c in objective.check_ins], objective.confidence) == (["off_track"], None)
 
 
 # --- graded, dropped, back ----------------------------------------------------------------------------------------
