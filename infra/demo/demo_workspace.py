@@ -27,6 +27,8 @@ WORDS = ("reason", "text", "note", "next_steps", "narrative")  # The fields that
 
 
 class DemoWorkspace:
+    """Opened in the morning of the day `opened` by the member whose key is `ada` and whose name is `owner`."""
+
     def __init__(self, id: UUID | None, *, seed: int, opened: date, name: str, timezone: str, owner: str) -> None:
         self.zone, self.random = ZoneInfo(timezone), Random(f"{seed} {id}")  # noqa: S311  Not a secret.
         self.now = datetime.combine(opened, DAY_BEGINS, self.zone)
@@ -40,7 +42,7 @@ class DemoWorkspace:
         self._record(opening.decide(self._context(owner_id, self.id), self.id, body, None, arguments), owner_id)
 
     def run(self, line: StoryLine) -> None:
-        """Let the handler of the line's command decide, and write down what it came to. Raises Refusal."""
+        """Let the handler of the line's command decide, and record its events. Raises Refusal."""
         begins = datetime.combine(line.day, DAY_BEGINS, self.zone)
         self.now = max(self.now, begins) + timedelta(minutes=self.random.randint(*PAUSE_MINUTES))
         found = TABLE.find(line.path)
@@ -91,7 +93,7 @@ class DemoWorkspace:
         return Context(self.id, actor_id, self.now, self.streams, {}, {(self.id, id): children}, {})
 
     def _record(self, events: list[NewEvent], actor_id: UUID) -> UUID:
-        """Write the events of a command down; the id of the last."""
+        """Keep a command's events and write them as lines; the id of the last."""
         command_id = event_id = self._new_id()
         for new in events:
             position, at, key = len(self.lines) + 1, new.effective_at or self.now, (self.id, new.stream_id)

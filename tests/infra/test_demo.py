@@ -9,9 +9,12 @@ from uuid import UUID
 import httpx
 import pytest
 
+from domain import errors
 from infra.cli.demo import fill
 from infra.cli.line_sender import SendReport
-from infra.demo import ANSWERS, LOOK_AT, demo_lines
+from infra.demo import ANSWERS, LOOK_AT, NAME, OWNER, TIMEZONE, demo_lines
+from infra.demo.demo_workspace import DemoWorkspace
+from infra.demo.story import StoryLine, story_lines
 from tests.json_types import Json
 
 DAY = date(2026, 7, 1)
@@ -50,6 +53,28 @@ def test_lines_come_in_order_and_ids_look_like_those_of_commands() -> None:
     assert [event["recorded_at"] for event in named] == sorted(event["recorded_at"] for event in named)
     assert len({event["id"] for event in events}) == len(events)
     assert {event["id"][14] for event in events} == {"7"}
+
+
+def test_a_key_is_given_once() -> None:
+    keys = [key for line in story_lines(DAY) for key in (line.begins, line.label) if key is not None]
+    assert [key for key, times in Counter(keys).items() if times > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "refusal"),
+    [
+        ("hal", "key-results/villages/commit", errors.NotYourTurn),
+        ("bruno", "key-results/days-to-five/withdraw", errors.ClosedCycle),
+        ("jonas", "key-results/villages/commit", errors.Suspended),
+    ],
+)
+def test_a_line_that_is_not_legal_raises_the_refusal(who: str, path: str, refusal: type[errors.Refusal]) -> None:
+    told = story_lines(DAY)
+    workspace = DemoWorkspace(None, seed=7, opened=told[0].day, name=NAME, timezone=TIMEZONE, owner=OWNER)
+    for line in told:
+        workspace.run(line)
+    with pytest.raises(refusal):
+        workspace.run(StoryLine(DAY, DAY, who, path, {}, "", None, None))
 
 
 def test_the_story_has_every_act_of_a_negotiation() -> None:
