@@ -29,7 +29,7 @@ class Fact(NamedTuple, Generic[Event]):
     at: At
 
 
-class PlacedEvent(Protocol):
+class HasPlace(Protocol):
     """A fact, or a recorded event: what has an event and a place."""
 
     @property
@@ -38,7 +38,7 @@ class PlacedEvent(Protocol):
     def at(self) -> At: ...
 
 
-Ordered = TypeVar("Ordered", bound=PlacedEvent)
+Ordered = TypeVar("Ordered", bound=HasPlace)
 Evolve = Callable[[State, Event, At], State]  # The state after one more event; it never refuses.
 FactList = tuple[Fact[Event], "FactList[Event] | None"]  # Linked: a fact, and those that were known before it.
 
@@ -51,12 +51,12 @@ def in_order(facts: Iterable[Ordered]) -> list[Ordered]:
     return sorted((fact for fact in facts if entry_of(fact.event) not in corrected), key=place)
 
 
-def places(facts: Iterable[PlacedEvent]) -> Callable[[PlacedEvent], At]:
+def places(facts: Iterable[HasPlace]) -> Callable[[HasPlace], At]:
     """Where each of these facts stands in the fold. They are a whole stream's."""
     facts = tuple(facts)
     made_at = {entry: fact.at.effective_at for fact in facts if (entry := entry_of(fact.event))}
 
-    def place(fact: PlacedEvent) -> At:
+    def place(fact: HasPlace) -> At:
         withdrawn = getattr(fact.event, "withdraws", None)
         if withdrawn is None:
             return fact.at

@@ -10,7 +10,6 @@ from uuid import UUID
 from domain.errors import Loop
 from domain.history import At
 from domain.personal import Personal
-from domain.purpose.kinds import GOAL_KINDS as GOAL_KINDS
 
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 

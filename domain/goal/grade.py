@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from typing import Literal, NamedTuple, TypeVar
 
 from domain.errors import Invalid, ReasonRequired
-from domain.goal.measure import EXACT, Commitment
+from domain.goal.measure import Commitment
+from domain.goal.ratio import rounded
 from domain.personal import Personal
 
 BANDS = ("missed", "business_as_usual", "meaningful_progress", "significant_achievement", "breakthrough")
 BandStarts = tuple[Decimal, Decimal, Decimal, Decimal]  # Of each band but the first one, which starts at 0.
 BAND_STARTS: BandStarts = (Decimal("0.3"), Decimal("0.5"), Decimal("0.7"), Decimal("1.0"))
-
-ZERO, ONE, FOUR_PLACES = Decimal(0), Decimal(1), Decimal("0.0001")
 
 GoalOutcome = Literal["achieved", "partial", "missed", "dropped"]
 
@@ -74,20 +73,6 @@ def give(
     if reason is None and computed is not None and rounded(computed) != rounded(score):
         raise ReasonRequired(f"the final score {score} is not the computed {rounded(computed)}")
     return [made(score=score, computed=computed, reason=reason)]
-
-
-def rounded(ratio: Decimal) -> Decimal:
-    """For showing: 4 places, half even.
-
-    >>> str(rounded(Decimal(2) / 3))
-    '0.6667'
-    """
-    return ratio.quantize(FOUR_PLACES, ROUND_HALF_EVEN, EXACT)
-
-
-def clamped(ratio: Decimal) -> Decimal:
-    """Into [0, 1]: only where ratios are averaged or drawn."""
-    return ZERO if ratio < ZERO else ONE if ratio > ONE else ratio
 
 
 def band(score: Decimal, starts: Sequence[Decimal] = BAND_STARTS) -> str:

@@ -5,17 +5,17 @@ Read downwards: terms, what makes terms impossible, progress. All numbers are De
 
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, Literal, NamedTuple
 
 from domain.errors import FlatTarget, Invalid, NotAStretch
+from domain.goal.ratio import EXACT
 
 MeasureType = Literal["change", "stay_above", "stay_below", "range", "binary", "baseline"]
 Commitment = Literal["committed", "aspirational"]
 Count = Literal["latest", "share"]
 
 MICROSECOND = timedelta(microseconds=1)
-EXACT = Context(prec=100)  # Rounds whatever two numbers may come to: those of an import are longer than a command's.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

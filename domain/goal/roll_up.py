@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.errors import Invalid
 from domain.goal.check_in import Confidence
-from domain.goal.grade import ZERO, clamped
+from domain.goal.ratio import ZERO, clamped
 from domain.purpose.kinds import PURPOSE_KINDS
 
 RollUpMode = Literal["key_results", "children", "both"]

@@ -6,10 +6,10 @@ committed --propose_amendment--> amendment open --agree/refuse--> committed
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.errors import AlreadyOpen, NotCommitted, NotOpen, TypeIsFixed
+from domain.errors import NotOpen, TypeIsFixed
 from domain.goal import base as goal
 from domain.goal.measure import Terms, fields_of, require_possible
-from domain.key_result.state import KeyResult
+from domain.key_result.state import KeyResult, require_nothing_open, require_party_of_committed
 from domain.personal import Personal
 
 
@@ -69,20 +69,6 @@ def refuse_amendment(kr: KeyResult, *, by: UUID, reason: Personal | None = None)
         return []
     _require_turn(kr, by)
     return [KRAmendmentRefused(by=by, reason=reason)]
-
-
-def require_party_of_committed(kr: KeyResult, by: UUID) -> None:
-    if kr.state != "committed":
-        raise NotCommitted(f"the key result is {kr.state}")
-    goal.require_party(kr, by)
-
-
-def require_nothing_open(kr: KeyResult) -> None:
-    """An amendment and a stretch are answered one after the other: each speaks of the terms that hold."""
-    if kr.amendment is not None:
-        raise AlreadyOpen(f"an amendment, proposed by {kr.offered_by}")
-    if kr.stretch_offer is not None:
-        raise AlreadyOpen(f"a stretch to {kr.stretch_offer}, offered by {kr.offered_by}")
 
 
 def _require_turn(kr: KeyResult, by: UUID) -> None:

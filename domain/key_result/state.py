@@ -4,6 +4,8 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from domain.errors import AlreadyOpen, NotCommitted
+from domain.goal import base as goal
 from domain.goal.base import Goal
 from domain.goal.measure import Terms
 
@@ -21,3 +23,17 @@ class KeyResult(Goal, frozen=True, kw_only=True):
     @property
     def title(self) -> str:
         return self.terms.title
+
+
+def require_party_of_committed(kr: KeyResult, by: UUID) -> None:
+    if kr.state != "committed":
+        raise NotCommitted(f"the key result is {kr.state}")
+    goal.require_party(kr, by)
+
+
+def require_nothing_open(kr: KeyResult) -> None:
+    """An amendment and a stretch are answered one after the other: each speaks of the terms that hold."""
+    if kr.amendment is not None:
+        raise AlreadyOpen(f"an amendment, proposed by {kr.offered_by}")
+    if kr.stretch_offer is not None:
+        raise AlreadyOpen(f"a stretch to {kr.stretch_offer}, offered by {kr.offered_by}")

@@ -11,8 +11,7 @@ from uuid import UUID
 from domain.errors import NotOpen
 from domain.goal import base as goal
 from domain.goal.measure import require_stretch
-from domain.key_result.amendment import require_nothing_open, require_party_of_committed
-from domain.key_result.state import KeyResult
+from domain.key_result.state import KeyResult, require_nothing_open, require_party_of_committed
 from domain.personal import Personal
 
 

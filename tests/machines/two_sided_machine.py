@@ -17,7 +17,7 @@ from contracts.problems import STATUS, type_of
 from domain.cycle import Cycle
 from domain.errors import Refusal
 from domain.goal import roll_up
-from domain.goal.grade import rounded
+from domain.goal.ratio import rounded
 from domain.history import History
 from domain.key_result import lifecycle as key_result_lifecycle
 from domain.key_result.state import KeyResult

@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from domain.goal.alignment import GOAL_KINDS
 from domain.ids import mapped_id, named
+from domain.purpose.kinds import GOAL_KINDS
 from services.command.loop.batch import StreamKey
 from services.command.loop.context import LoadedStream
 

@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from domain.errors import NotFound
 from domain.goal import measure
-from domain.goal.grade import rounded
 from domain.goal.measure import Terms
+from domain.goal.ratio import rounded
 from services.projections.queries.alignment_tree import nodes_of
 from services.projections.queries.goal_node import shown_goal
 from services.projections.queries.names import names

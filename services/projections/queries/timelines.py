@@ -9,8 +9,8 @@ from msgspec import Struct
 from contracts.answers.timeline import Point
 from domain.calendar import first_instant
 from domain.errors import NotFound
-from domain.goal.grade import rounded
 from domain.goal.measure import expected_pace
+from domain.goal.ratio import rounded
 from services.projections.queries.alignment_tree import nodes_of
 from services.projections.queries.moment import BOTH
 from services.projections.queries.names import names

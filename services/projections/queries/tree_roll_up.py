@@ -19,6 +19,7 @@ from domain.goal.check_in_due import Overdue
 from domain.goal.grade import BAND_STARTS, GoalOutcome
 from domain.goal.health import GoalHealth
 from domain.goal.measure import expected_pace
+from domain.goal.ratio import rounded
 from domain.history import At
 from domain.purpose.kinds import PURPOSE_KINDS
 from domain.workspace import RHYTHMS
@@ -206,7 +207,7 @@ def _follow_confidence(goal: GoalNode) -> None:
 
 
 def _shown(ratio: Decimal | None) -> str | None:
-    return None if ratio is None else number(grade.rounded(ratio))
+    return None if ratio is None else number(rounded(ratio))
 
 
 # A tree says the same few numbers again and again.

@@ -11,7 +11,6 @@ from uuid import UUID
 import msgspec
 
 from domain.goal import check_in
-from domain.goal.alignment import GOAL_KINDS
 from domain.goal.check_in import (
     CheckedIn,
     CheckInCorrected,
@@ -29,6 +28,7 @@ from domain.key_result.state import KeyResult
 from domain.objective.state import Objective
 from domain.personal import Personal
 from domain.purpose.base import Purpose
+from domain.purpose.kinds import GOAL_KINDS
 from domain.purpose.mission import Mission
 from domain.purpose.strategy import Strategy
 from domain.purpose.theme import Theme

@@ -14,7 +14,7 @@ from domain.goal.check_in import (
     ObjectiveCheckInCorrected,
     Statement,
 )
-from domain.goal.grade import rounded
+from domain.goal.ratio import rounded
 from domain.key_result.lifecycle import ShownProgress, shown_progress
 from domain.key_result.state import KeyResult
 from domain.objective.state import Objective

@@ -7,19 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import Invalid, ReasonRequired
-from domain.goal.grade import (
-    GoalOutcome,
-    Grade,
-    KRGraded,
-    ObjectiveGraded,
-    band,
-    clamped,
-    give,
-    outcome,
-    regraded,
-    rounded,
-)
+from domain.goal.grade import GoalOutcome, Grade, KRGraded, ObjectiveGraded, band, give, outcome, regraded
 from domain.goal.measure import Commitment
+from domain.goal.ratio import clamped, rounded
 from domain.personal import Personal
 from tests.domain.scenario import words
 
