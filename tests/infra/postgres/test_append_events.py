@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from msgspec.structs import asdict
 
-from domain.workspace import WorkspaceOpened
-from infra.postgres.migrate import FOLDER, migrate
 from services.command.loop.append import (
     APPEND,
     PARAMETERS,
@@ -25,9 +20,10 @@ from services.command.loop.append import (
     append_result,
     parameters,
 )
+from services.eventlog.array_packing import PackedArray, pack
 from services.eventlog.codec import EventBytes
 from services.eventlog.recorded_event import COLUMNS
-from tests.projections.log_writer import Log
+from tests.upgrade.checkout import migrate_to
 
 GIVEN_BY_THE_APPEND = ["log_position", "workspace_id", "position", "command_id", "recorded_at"]
 NEVER_READ = ["trace_parent"]
@@ -126,20 +122,32 @@ def command_row(command_id: UUID, workspace_id: UUID, aggregate_id: UUID) -> Com
     )
 
 
+# The types of the arguments by position, as the release before 0003 has them in its statement: of a command, of what
+# was read, of an event, of a link.
+COMMAND_BEFORE = "int uuid uuid bytea uuid uuid int bigint bool"
+READS_BEFORE = "uuid uuid int int int uuid uuid text int"
+EVENT_BEFORE = "int uuid int text text smallint bytea uuid uuid uuid uuid timestamptz timestamptz text"
+LINK_BEFORE = "int uuid uuid"
+TYPES_BEFORE = f"{COMMAND_BEFORE} {READS_BEFORE} {EVENT_BEFORE} {LINK_BEFORE}".split()
+
+
+def arguments_before(version: int) -> list[PackedArray]:
+    """One command with one event, by position; nothing that was read, and no link."""
+    workspace_id, stream_id = UUID(int=1), UUID(int=2)
+    command: list[object] = [1, uuid4(), workspace_id, b"", stream_id, stream_id, version, 0, True]
+    event: list[object] = [1, stream_id, version, "kind", "Topic", 1, b"{}", uuid4(), *[None] * 6]
+    arrays = [[value] for value in command] + [[]] * 9 + [[value] for value in event] + [[]] * 3
+    return [pack(f"{type_}[]", values) for type_, values in zip(TYPES_BEFORE, arrays, strict=True)]
+
+
 def test_a_process_of_the_release_before_goes_on_with_the_statement_that_it_prepared(
-    new_database: Callable[..., str], tmp_path: Path
+    new_database: Callable[..., str],
 ) -> None:
-    """The statement is the same in both releases: the arguments by position, with their types."""
-    url, before = new_database(), tmp_path / "before"
-    before.mkdir()
-    for path in FOLDER.glob("000[012]_*.sql"):
-        shutil.copy(path, before)
-    migrate(url, before)
-    with closing(Log(url)) as log:
-        log.connection.prepare_threshold = 0
-        workspace_id = uuid4()
-        opened = WorkspaceOpened(name="Bakery", timezone="UTC")
-        positions = [log.append(workspace_id, ("workspace", uuid4(), opened)) for _ in range(2)]
-        assert "0003_plain_words.sql" in migrate(url)
-        positions += [log.append(workspace_id, ("workspace", uuid4(), opened)) for _ in range(2)]
-    assert positions == [1, 2, 3, 4]
+    url = new_database()
+    migrate_to(url, "0002_read_side.sql")
+    statement = f"SELECT * FROM northing.append_events({', '.join(f'%b::{type_}[]' for type_ in TYPES_BEFORE)})"
+    with psycopg.connect(url, autocommit=True, prepare_threshold=0) as process:
+        answers = [process.execute(statement, arguments_before(version), binary=True) for version in (1, 2)]
+        assert migrate_to(url, "0003_plain_words.sql") == ["0003_plain_words.sql"]
+        answers += [process.execute(statement, arguments_before(version), binary=True) for version in (3, 4)]
+    assert [answer.fetchall()[0][1] for answer in answers] == [[1], [2], [3], [4]]
