@@ -13,8 +13,8 @@ from services.command.loop.context import Context, NewEvent
 from tests.command.loop_harness import LoopHarness, loop_harness
 
 
-def form(desk: LoopHarness, id: UUID, name: str = "Oven", **more: Any) -> Awaitable[CommandResult]:
-    return desk.ask(id, lambda ctx: [NewEvent("team", id, event) for event in _formed(ctx, id, name)], **more)
+def form(harness: LoopHarness, id: UUID, name: str = "Oven", **more: Any) -> Awaitable[CommandResult]:
+    return harness.ask(id, lambda ctx: [NewEvent("team", id, event) for event in _formed(ctx, id, name)], **more)
 
 
 def _formed(ctx: Context, id: UUID, name: str) -> list[Any]:
@@ -22,14 +22,16 @@ def _formed(ctx: Context, id: UUID, name: str) -> list[Any]:
     return [] if ctx.get(Team, id) else team.form(name=name, parent_id=None, team_of=lambda _: None)
 
 
-def rename(desk: LoopHarness, id: UUID, name: str, **more: Any) -> Awaitable[CommandResult]:
-    return desk.ask(
+def rename(harness: LoopHarness, id: UUID, name: str, **more: Any) -> Awaitable[CommandResult]:
+    return harness.ask(
         id, lambda ctx: [NewEvent("team", id, e) for e in team.rename(ctx.need(Team, id), name=name)], **more
     )
 
 
-def dissolve(desk: LoopHarness, id: UUID) -> Awaitable[CommandResult]:
-    return desk.ask(id, lambda ctx: [NewEvent("team", id, e) for e in team.dissolve(ctx.need(Team, id), reason=None)])
+def dissolve(harness: LoopHarness, id: UUID) -> Awaitable[CommandResult]:
+    return harness.ask(
+        id, lambda ctx: [NewEvent("team", id, e) for e in team.dissolve(ctx.need(Team, id), reason=None)]
+    )
 
 
 async def together(*submitted: Awaitable[Any]) -> list[Any]:

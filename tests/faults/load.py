@@ -111,13 +111,13 @@ class Load:
                 raise AssertionError("no command is answered any more")
 
     def _work(self, process: int) -> None:
-        told = story(random.Random(f"{self.seed} {process}"), *self.people)
+        acts = story(random.Random(f"{self.seed} {process}"), *self.people)
         with ExitStack() as opened:
             servers = [opened.enter_context(httpx.Client(base_url=url, timeout=PATIENCE_SECONDS)) for url in self.urls]
             answer: Answer | None = None
             for number in itertools.count():
                 self.up.wait(PATIENCE_SECONDS)
-                by, path, body = next(told) if answer is None else told.send(answer)
+                by, path, body = next(acts) if answer is None else acts.send(answer)
                 key, asking = f"{process}-{number}", itertools.cycle(servers[process % len(servers) :] + servers)
                 self.history.note(process=process, type="invoke", f=path, key=key, by=by.id)
                 while (answer := self._ask(process, by.at(next(asking)), path, body, key)) is None:

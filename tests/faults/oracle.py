@@ -54,7 +54,7 @@ def stored(database: str, workspace: str) -> Stored:
 
 
 def complaints(history: Iterable[dict[str, Any]], log: Stored, workspace: str) -> list[str]:
-    """Where the log is not what those who asked were told."""
+    """Where the log is not what the senders of commands were answered."""
     by_command: dict[UUID, list[Event]] = defaultdict(list)
     for event in log.events:
         by_command[event.command_id].append(event)
@@ -69,7 +69,7 @@ def complaints(history: Iterable[dict[str, Any]], log: Stored, workspace: str) -
         if line["type"] == "fail" and (events or first):
             found.append(f"{line['key']} was refused and is stored")
         if line["type"] == "ok":
-            found += [f"{line['key']} {fault}" for fault in not_as_told(line["value"], events, first)]
+            found += [f"{line['key']} {fault}" for fault in not_as_answered(line["value"], events, first)]
     asked_before = min(
         (events[0].position for id, events in by_command.items() if id in answered and events), default=1
     )
@@ -82,14 +82,14 @@ def complaints(history: Iterable[dict[str, Any]], log: Stored, workspace: str) -
     return found + halves(log.events)
 
 
-def not_as_told(told: dict[str, Any], events: list[Event], first: tuple[Any, ...] | None) -> Iterable[str]:
+def not_as_answered(answer: dict[str, Any], events: list[Event], first: tuple[Any, ...] | None) -> Iterable[str]:
     if first is None:
         yield "was accepted and is not stored"
-    elif first != (told["id"], told["aggregate_id"], told["version"], told["position"]):
-        yield f"was answered {told}, first {first}"
+    elif first != (answer["id"], answer["aggregate_id"], answer["version"], answer["position"]):
+        yield f"was answered {answer}, first {first}"
     places = [event.position for event in events]
-    if places and places != list(range(told["position"] - len(places) + 1, told["position"] + 1)):
-        yield f"was answered position {told['position']}, and is stored at {places}"
+    if places and places != list(range(answer["position"] - len(places) + 1, answer["position"] + 1)):
+        yield f"was answered position {answer['position']}, and is stored at {places}"
 
 
 def halves(events: Iterable[Event]) -> list[str]:

@@ -1,6 +1,6 @@
 """A way to PostgreSQL that can lose an answer: a Unix socket in one folder, led to the one in another.
 
-It understands as much of the protocol as it needs to know a statement that was asked for, and the end of its answer.
+It understands as much of the protocol as it needs to know a statement that runs, and the end of its answer.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class LosingProxy:
 
 
 class _Way:
-    """One connection, led through by two threads: one for what is asked, one for what is answered."""
+    """One connection, led through by two threads: one for requests, one for answers."""
 
     def __init__(self, proxy: LosingProxy, client: socket.socket, server: socket.socket) -> None:
         self.proxy, self.client, self.server = proxy, client, server
@@ -75,10 +75,10 @@ class _Way:
                 end.shutdown(socket.SHUT_RDWR)
 
     def _ask(self) -> None:
-        with self.client.makefile("rb") as asked:
-            length = asked.read(4)  # The first message names no kind.
-            self.server.sendall(length + asked.read(struct.unpack("!I", length)[0] - 4))
-            for kind, body in messages(asked):
+        with self.client.makefile("rb") as requests:
+            length = requests.read(4)  # The first message names no kind.
+            self.server.sendall(length + requests.read(struct.unpack("!I", length)[0] - 4))
+            for kind, body in messages(requests):
                 if kind == b"P":  # Parse: a name, then a statement.
                     name, statement, _ = body.split(b"\0", 2)
                     (self.prepared.add if self.proxy.statement in statement else self.prepared.discard)(name)

@@ -1,4 +1,4 @@
-"""A session sits on the lock of the log: commands are told to come again, questions are answered, nothing is lost."""
+"""A session sits on the lock of the log: commands are refused until later, queries are answered, nothing is lost."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""A command may have been asked long before it is decided: by a clock that is behind, in a queue, or after lost races.
-What is recorded now comes after all that is recorded, whatever the time was when it was asked.
+"""A command may have been sent long before it is decided: by a clock that is behind, in a queue, or after lost races.
+What is recorded now comes after all that is recorded, whatever the time was when it was sent.
 """
 
 from __future__ import annotations

@@ -47,9 +47,9 @@ def work_and_kill(load: Load, kills: int, seed: int, kill: Callable[[], object],
         load.await_answers(choose.randint(5, 50))
         threading.Event().wait(choose.uniform(0, LATEST_SECONDS))  # The moment of the kill, not a readiness.
         load.up.clear()
-        under_way, told = {*load.open}, len(history.lines)
+        under_way, noted = {*load.open}, len(history.lines)
         kill()
-        under_way -= {line["key"] for line in history.lines[told:] if line["type"] in ("ok", "fail")}
+        under_way -= {line["key"] for line in history.lines[noted:] if line["type"] in ("ok", "fail")}
         restart()
         load.up.set()
         tried, hits, cut = tried + 1, hits + bool(under_way), cut | under_way
@@ -107,10 +107,10 @@ def test_a_server_with_its_own_database_is_killed(
     servers = [start_server(data=data, port=port)]
     people = at_work(servers[0])
     load = Load(people, [servers[0].url], history, seed)
-    told = work_and_kill(
+    outcome = work_and_kill(
         load, KILLS, seed, lambda: servers[-1].kill(), lambda: servers.append(start_server(data=data, port=port))
     )
-    figures.append(f"the server: {told}")
+    figures.append(f"the server: {outcome}")
     examine(str(embedded.running(data)), people[0].workspace, history)
 
 
@@ -124,8 +124,8 @@ def test_one_of_two_servers_on_one_database_is_killed_and_the_other_is_asked_at_
     def restart() -> None:
         servers.append(start_server(database_url=database, port=servers.pop(0).port))
 
-    told = work_and_kill(load, KILLS_OF_ONE_OF_TWO, seed, lambda: servers[0].kill(), restart)
-    figures.append(f"one server of two: {told}")
+    outcome = work_and_kill(load, KILLS_OF_ONE_OF_TWO, seed, lambda: servers[0].kill(), restart)
+    figures.append(f"one server of two: {outcome}")
     examine(database, people[0].workspace, history)
 
 
@@ -143,6 +143,6 @@ def test_the_database_of_a_server_is_killed(
         process.kill()
         process.wait(PATIENCE_SECONDS)
 
-    told = work_and_kill(load, KILLS_OF_POSTGRESQL, seed, kill, server.await_readiness)
-    figures.append(f"PostgreSQL: {told}")
+    outcome = work_and_kill(load, KILLS_OF_POSTGRESQL, seed, kill, server.await_readiness)
+    figures.append(f"PostgreSQL: {outcome}")
     examine(str(embedded.running(data)), people[0].workspace, history)

@@ -62,9 +62,9 @@ async def write(loop: CommandLoop, events: int, choose: random.Random) -> int:
             [60, 10, 29, 1],
         )[0]
         future = asyncio.get_running_loop().create_future()
-        asked = PendingCommand(workspace_id, id, decide, future, workspace_id, uuid7(), datetime.now(UTC))
+        pending = PendingCommand(workspace_id, id, decide, future, workspace_id, uuid7(), datetime.now(UTC))
         try:
-            await loop.submit(asked)
+            await loop.submit(pending)
         except (Busy, psycopg.errors.IntegrityError):
             continue
         recorded += expected
