@@ -20,7 +20,7 @@ PREFIX = "northing_"
 SECRET_BYTES = 32
 _HOST = re.compile(r"(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
 TOKEN_CHARACTERS = 200
-LOCAL = UUID(int=0)  # Whoever asks in dev mode before there is a workspace.
+LOCAL = UUID(int=0)  # The caller in dev mode before there is a workspace.
 
 
 class Caller(NamedTuple):
@@ -52,18 +52,18 @@ def caller(headers: Mapping[str, str], *, dev: bool) -> Caller | None:
         raise InvalidRequest([{"field": "X-Northing-Member", "reason": "a member's id"}]) from None
 
 
-def in_workspace(asks: Caller | None, workspace_id: UUID) -> Caller:
+def in_workspace(who: Caller | None, workspace_id: UUID) -> Caller:
     """The same caller inside a workspace. To a token of another workspace there is none with this id."""
-    if asks is None:
+    if who is None:
         return Caller(local_owner_id(workspace_id))
-    if asks.workspace_id not in (None, workspace_id):
+    if who.workspace_id not in (None, workspace_id):
         raise NotFound("no workspace of yours has this id")
-    return asks
+    return who
 
 
-def require_live(asks: Caller, tokens: Mapping[UUID, str]) -> None:
+def require_live(who: Caller, tokens: Mapping[UUID, str]) -> None:
     """Refuse a token that the member does not hold (any more)."""
-    if asks.token_id is not None and not secrets.compare_digest(tokens.get(asks.token_id, ""), asks.digest):
+    if who.token_id is not None and not secrets.compare_digest(tokens.get(who.token_id, ""), who.digest):
         raise Unauthenticated("the token is unknown or revoked")
 
 

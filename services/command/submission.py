@@ -1,7 +1,7 @@
 """From a command of the table to what waits for the loop: the one place that makes a pending command of one.
 
-HTTP, several commands in one request, `northing token` and whatever issues commands later submit them here. What must
-not differ when a handler runs again is made here, once: ids, secrets, the time.
+HTTP, several commands in one request and `northing token` submit theirs here, as a timer would. What must not differ
+when a handler runs again is made here, once: ids, secrets, the time.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from services.command.loop.derived_ids import derived_ids_in
 from services.eventlog.uuid7 import uuid7
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class SentCommand:
     """A command of the table as it was sent: by which member, to what, with which words."""
 

@@ -56,7 +56,7 @@ async def several(body: SeveralCommands, request: Request) -> Response:
     """Send several commands; they are decided in order, each on its own, with an answer each."""
     commands: Commands = request.app.state.commands
     headers, workspace_id = headers_of(request), workspace_of(request)
-    asks = in_workspace(caller(headers, dev=commands.dev), workspace_id)
+    sender = in_workspace(caller(headers, dev=commands.dev), workspace_id)
     key = idempotency_key(headers)
     answers = []
     for number, one in enumerate(body.commands):
@@ -64,7 +64,7 @@ async def several(body: SeveralCommands, request: Request) -> Response:
         if own_key is None and key is not None:
             own_key = str(uuid5(workspace_id, f"{key} {number}"))
         own = {"idempotency-key": own_key, "if-match": one.if_match}
-        answers.append(await _answer(request, asks, one, _headers_of_one(headers, own)))
+        answers.append(await _answer(request, sender, one, _headers_of_one(headers, own)))
     return Response(b'{"answers":[%b]}' % b",".join(answers), media_type=JSON)
 
 
@@ -73,7 +73,7 @@ def _headers_of_one(shared: Headers, own: dict[str, str | None]) -> Headers:
     return {name: value for name, value in {**shared, **own}.items() if value is not None}
 
 
-async def _answer(request: Request, asks: Caller, one: OneCommand, headers: Headers) -> bytes:
+async def _answer(request: Request, sender: Caller, one: OneCommand, headers: Headers) -> bytes:
     """What the command alone would be answered: the body, and what its headers would say."""
     below = request.url.path.removesuffix("commands")
     path = one.path.removeprefix(below).strip("/")
@@ -89,7 +89,7 @@ async def _answer(request: Request, asks: Caller, one: OneCommand, headers: Head
         key = idempotency_key(headers)
         known_by = fingerprint(address, one.body, headers) if key else b""
         sent = sent_command(
-            found.command, workspace_of(request), asks, body, ids, headers, key=key, fingerprint=known_by
+            found.command, workspace_of(request), sender, body, ids, headers, key=key, fingerprint=known_by
         )  # fmt: skip
         submitted = await submit(request.app.state.commands.loop, sent)
     except (Refusal, Fault) as error:

@@ -1,4 +1,4 @@
-"""From a request to an answer: who asks, and is it the same request again; then the command is submitted.
+"""From a request to an answer: who sends it, and is it the same request again; then the command is submitted.
 
 What a command is, stands in the table (handlers/); whether it may be, is decided in the loop.
 """
@@ -75,7 +75,7 @@ class StrictRoute(APIRoute):
 
 
 def headers_of(request: Request) -> Headers:
-    """All at once. A command asks for seven of them, and Starlette looks through all for each."""
+    """All at once. A command needs seven of them, and Starlette looks through all for each."""
     if "headers_by_name" not in request.scope:
         given = request.scope["headers"]
         request.scope["headers_by_name"] = {name.decode("latin-1"): value.decode("latin-1") for name, value in given}
@@ -87,10 +87,10 @@ async def respond(request: StrictRequest, command: Command, body: CommandBody, i
     """The answer to a command that comes as a request of its own."""
     commands: Commands = request.app.state.commands
     headers, workspace_id = headers_of(request), workspace_of(request)
-    asks = in_workspace(caller(headers, dev=commands.dev), workspace_id)
+    sender = in_workspace(caller(headers, dev=commands.dev), workspace_id)
     key = idempotency_key(headers)
     known_by = fingerprint(request.url.path, request.parsed, headers) if key else b""
-    sent = sent_command(command, workspace_id, asks, body, ids, headers, key=key, fingerprint=known_by)
+    sent = sent_command(command, workspace_id, sender, body, ids, headers, key=key, fingerprint=known_by)
     return answer_of(await submit(commands.loop, sent))
 
 
@@ -100,8 +100,8 @@ async def open_workspace(
     """The answer to the command that opens a workspace. What stands for the workspace until then is the caller."""
     commands: Commands = request.app.state.commands
     headers, workspace_id = headers_of(request), uuid7()
-    asks = caller(headers, dev=commands.dev)
-    opener = asks if asks and asks.token_id else None  # Without a token it is dev mode, and the local owner.
+    sender = caller(headers, dev=commands.dev)
+    opener = sender if sender and sender.token_id else None  # Without a token it is dev mode, and the local owner.
     scope = opener.member_id if opener else LOCAL
     key = idempotency_key(headers)
     sent = SentCommand(
@@ -114,13 +114,13 @@ async def open_workspace(
 
 
 def sent_command(
-    command: Command, workspace_id: UUID, asks: Caller, body: CommandBody, ids: Mapping[str, UUID],
+    command: Command, workspace_id: UUID, sender: Caller, body: CommandBody, ids: Mapping[str, UUID],
     headers: Headers, *, key: str | None, fingerprint: bytes,
 ) -> SentCommand:  # fmt: skip
     """A command as HTTP says it. Raises InvalidRequest for a header that cannot be."""
-    owner = "" if command.is_anonymous(body) else str(asks.member_id)
+    owner = "" if command.is_anonymous(body) else str(sender.member_id)
     return SentCommand(
-        command=command, workspace_id=workspace_id, actor_id=asks.member_id, body=body, ids=ids, caller=asks,
+        command=command, workspace_id=workspace_id, actor_id=sender.member_id, body=body, ids=ids, caller=sender,
         command_id=uuid5(workspace_id, owner + key) if key else None, fingerprint=fingerprint,
         if_match=_if_match(headers), correlation_id=_correlation(headers), trace_parent=_trace_parent(headers),
     )  # fmt: skip
@@ -153,7 +153,7 @@ def etag_of(result: CommandResult) -> str:
 
 
 def workspace_of(request: Request) -> UUID:
-    """The workspace in the path. What is no id is nobody's workspace."""
+    """The workspace in the path. Raises NotFound for what is no id."""
     try:
         return UUID(request.path_params["workspace_id"])
     except ValueError:

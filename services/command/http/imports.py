@@ -46,13 +46,13 @@ async def import_lines(
     """Import lines. The same line is taken once for ever, so an import that was cut is finished by sending it again."""
     workspace_id = workspace_of(request)
     commands: Commands = request.app.state.commands
-    asks = in_workspace(caller(request.headers, dev=commands.dev), workspace_id)
+    sender = in_workspace(caller(request.headers, dev=commands.dev), workspace_id)
 
     def admitted(ctx: Context, act: Act) -> None:
-        admit(ctx, asks, act)
+        admit(ctx, sender, act)
 
     summary = await run_import(
-        commands.loop, workspace_id, asks.member_id, request.stream(),
+        commands.loop, workspace_id, sender.member_id, request.stream(),
         admit=admitted, dry_run=dry_run, first_line=first_line, source=source,
     )  # fmt: skip
     return Response(msgspec.json.encode(summary.answer()), media_type="application/json")
