@@ -8,15 +8,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from domain.history import At
-from domain.ids import anonymous_id
+from domain.ids import DerivedIds, anonymous_id
 from domain.registry import NAMES
 from infra.demo.story import StoryLine
 from services.access.credentials import Caller
 from services.command.handlers.command import OPENING
 from services.command.handlers.table import TABLE
-from services.command.loop.batch import StreamKey, placed_under, with_event
-from services.command.loop.context import NO_STREAM, Context, LoadedStream, NewEvent
-from services.command.loop.derived_ids import DerivedIds
+from services.command.loop.batch import placed_under, with_event
+from services.command.loop.context import NO_STREAM, Context, LoadedStream, NewEvent, StreamKey
 from services.eventlog.event_json import event_json
 from services.eventlog.recorded_event import RecordedEvent
 
@@ -54,13 +53,9 @@ class DemoWorkspace:
             fields[next(name for name in WORDS if name in command.body.model_fields)] = line.words
         body = command.body.model_validate(fields)
         new_id = command.id_from(DerivedIds((self.id,)), body) if command.id_from else self._new_id()
-        id, arguments = ids.pop("id", new_id), dict[str, object](ids)
-        if command.makes_id:
-            arguments["made_id"] = self._new_id()
-        if command.shows is not None:
-            arguments["digest"] = ""  # Of no token.
-        if command.looks_inside is not None:
-            arguments["inside"] = self.stream_of.get(command.looks_inside(body))
+        id = ids.get("id", new_id)
+        inside = self.stream_of.get(command.looks_inside(body)) if command.looks_inside else None
+        arguments = command.arguments(ids, made_id=self._new_id(), inside=inside)
         caller = None if command.is_anonymous(body) else Caller(self.ids[line.who])
         actor_id = caller.member_id if caller else anonymous_id(self.id)
         recorded = self._record(command.decide(self._context(actor_id, id), id, body, caller, arguments), actor_id)

@@ -13,8 +13,7 @@ from domain.history import Fact, History
 from domain.registry import EVOLVE
 from infra.postgres.person_keys import PersonKeys
 from services.command.loop.append import APPEND, AppendBatch, AppendResult, append_result, parameters
-from services.command.loop.batch import StreamKey
-from services.command.loop.context import LoadedStream
+from services.command.loop.context import LoadedStream, StreamKey
 from services.eventlog import codec
 from services.eventlog.recorded_event import COLUMN_INDEX, COLUMNS
 

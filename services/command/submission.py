@@ -58,16 +58,12 @@ async def submit(loop: CommandLoop, sent: SentCommand, **arguments: Any) -> Subm
     command, body, caller = sent.command, sent.body, sent.caller
     anonymous = command.is_anonymous(body)
     aggregate_id = sent.ids.get("id") or await _aggregate_id(loop.log, sent)
-    arguments |= {name: id for name, id in sent.ids.items() if name != "id"}
-    if command.looks_inside is not None:
-        named = command.looks_inside(body)
-        arguments["inside"] = named and await _stream_of(loop.log, sent.workspace_id, named)
-    token = None
-    if command.makes_id:
-        made_id = arguments["made_id"] = uuid4() if anonymous else uuid7()  # A UUIDv7 would tell the millisecond.
-        if command.shows is not None:
-            token = _new_token(sent, aggregate_id, made_id, anonymous=anonymous)
-            arguments["digest"] = token.digest if token else ""
+    named = command.looks_inside(body) if command.looks_inside else None
+    inside = named and await _stream_of(loop.log, sent.workspace_id, named)
+    made_id = uuid4() if anonymous else uuid7()  # A UUIDv7 would tell the millisecond.
+    token = _new_token(sent, aggregate_id, made_id, anonymous=anonymous) if command.shows else None
+    digest = token.digest if token else ""
+    arguments |= command.arguments(sent.ids, made_id=made_id, digest=digest, inside=inside)
 
     def decide(ctx: Context) -> list[NewEvent]:
         return command.decide(ctx, aggregate_id, body, caller, arguments)

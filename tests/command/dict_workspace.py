@@ -6,13 +6,13 @@ from typing import TypeVar
 from uuid import UUID
 
 from domain.history import At
+from domain.ids import DerivedIds
 from domain.registry import KINDS
 from services.access.credentials import Caller
 from services.command.handlers.command import Command
 from services.command.handlers.table import TABLE
-from services.command.loop.batch import StreamKey, placed_under, with_event
-from services.command.loop.context import NO_STREAM, Context, LoadedStream, NewEvent
-from services.command.loop.derived_ids import DerivedIds
+from services.command.loop.batch import placed_under, with_event
+from services.command.loop.context import NO_STREAM, Context, LoadedStream, NewEvent, StreamKey
 
 Kept = TypeVar("Kept")
 State = TypeVar("State")
@@ -86,14 +86,9 @@ class DictWorkspace:
         assert found is not None, path
         command, ids = found.command, {name: UUID(text) for name, text in found.ids.items()}
         said = command.body.model_validate(body)
-        arguments: dict[str, object] = {name: id for name, id in ids.items() if name != "id"}
-        if command.makes_id:
-            arguments["made_id"] = made_id
-        if command.shows is not None:
-            arguments["digest"] = digest
-        if command.looks_inside is not None:
-            inside = command.looks_inside(said)
-            arguments["inside"] = inside and self.made_in[inside]
+        named = command.looks_inside(said) if command.looks_inside else None
+        inside = named and self.made_in[named]
+        arguments = command.arguments(ids, made_id=made_id, digest=digest, inside=inside)
         id = self.aggregate_id(command, ids, said, made_id)
         return command.decide(self.context(by, now), id, said, Caller(by), arguments)
 

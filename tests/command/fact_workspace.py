@@ -5,13 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from domain.history import At
-from domain.ids import named
+from domain.ids import DerivedIds, named
 from domain.workspace import WorkspaceOpened
 from services.command.imports.fact_handler import decide
 from services.command.imports.fact_line import read_line
-from services.command.loop.batch import StreamKey, placed_under, with_event
-from services.command.loop.context import NO_STREAM, Context, LoadedStream, NewEvent, NotLoaded
-from services.command.loop.derived_ids import DerivedIds
+from services.command.loop.batch import placed_under, with_event
+from services.command.loop.context import NO_STREAM, Context, LoadedStream, NewEvent, NotLoaded, StreamKey
 
 WORKSPACE, ANA, IMPORT = (UUID(int=number) for number in (1, 2, 3))
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)

@@ -11,19 +11,19 @@ aggregate, `digest` where its answer has a token, `inside` where its body names 
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from contracts.commands.base import CommandBody, Nothing
 from domain.errors import Refusal
+from domain.ids import DerivedIds
 from domain.permission import Act
 from domain.registry import KINDS
 from services.access.credentials import Caller
 from services.command.handlers.admission import admit
 from services.command.loop.context import Context, NewEvent
-from services.command.loop.derived_ids import DerivedIds
 
 WORKSPACES = "/v1/workspaces"
 OF_A_WORKSPACE = f"{WORKSPACES}/{{workspace_id}}"
@@ -67,6 +67,19 @@ class Command:
 
     def is_anonymous(self, body: CommandBody) -> bool:
         return self.anonymous is not None and self.anonymous(body)
+
+    def arguments(
+        self, ids: Mapping[str, UUID], *, made_id: UUID, digest: str = "", inside: UUID | None = None
+    ) -> dict[str, object]:
+        """What the handler takes by name, of the `ids` in the path and of what was made and found beforehand."""
+        given: dict[str, object] = {name: id for name, id in ids.items() if name != "id"}
+        if self.makes_id:
+            given["made_id"] = made_id
+        if self.shows is not None:
+            given["digest"] = digest
+        if self.looks_inside is not None:
+            given["inside"] = inside
+        return given
 
     def decide(
         self, ctx: Context, id: UUID, body: CommandBody, caller: Caller | None, arguments: dict[str, Any]

@@ -3,17 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.command.loop.batch import (
-    LoadedState,
-    Outcome,
-    PendingCommand,
-    StreamKey,
-    decide_all,
-    unrecorded,
-    with_event,
-)
+from services.command.loop.batch import LoadedState, Outcome, PendingCommand, decide_all, unrecorded, with_event
 from services.command.loop.command_loop import CommandLog
-from services.command.loop.context import NO_STREAM
+from services.command.loop.context import NO_STREAM, StreamKey
 
 
 class DryRun:

@@ -6,6 +6,7 @@ Facts are not held to turns, clocks, periods and the states of cycles: they are 
 from uuid import UUID
 
 from domain.errors import NotFound, WrongKind
+from domain.ids import DerivedIds
 from domain.imported_fact import FactImported
 from domain.personal import Personal
 from domain.purpose.kinds import GOAL_KINDS
@@ -15,7 +16,6 @@ from services.command.imports.fact_line import FactLine
 from services.command.imports.fact_reports import report_check_in, report_comment, report_grade, report_retirement
 from services.command.imports.fact_translation import FactTranslation
 from services.command.loop.context import Context, NewEvent
-from services.command.loop.derived_ids import DerivedIds
 
 REPORTS = {
     "edit": edit_goal,

@@ -13,6 +13,7 @@ from contracts.scalars import as_fact
 from domain.comment import AboutKind, Commented, CommentEvent
 from domain.cycle import Cycle, CycleActivated, CycleEvent, CyclePlanned
 from domain.errors import InTheFuture, Invalid
+from domain.ids import DerivedIds
 from domain.member import MemberAdded, MemberEvent
 from domain.personal import Personal
 from domain.purpose.kinds import GOAL_KINDS, GoalKind
@@ -22,7 +23,6 @@ from domain.workspace import Workspace
 from services.command.imports.fact_line import FactLine
 from services.command.imports.goal_events import FactGoal, GoalEvent
 from services.command.loop.context import Context, LoadedStream, NewEvent
-from services.command.loop.derived_ids import DerivedIds
 from services.eventlog.uuid7 import uuid7
 
 FactEvent = GoalEvent | CycleEvent | TeamEvent | MemberEvent | CommentEvent

@@ -9,6 +9,7 @@ from functools import partial
 from uuid import UUID
 
 from domain.errors import Invalid
+from domain.ids import DerivedIds
 from domain.permission import Act
 from services.command.imports.event_line import header_of, is_event
 from services.command.imports.event_restore import EventRestore
@@ -19,7 +20,7 @@ from services.command.imports.report import ImportReport
 from services.command.imports.session import ImportItem, ImportSession
 from services.command.loop.command_loop import CommandLoop
 from services.command.loop.context import Context
-from services.command.loop.derived_ids import DerivedIds, derived_ids_in
+from services.command.loop.derived_ids import derived_ids_in
 from services.eventlog.uuid7 import uuid7
 
 PART_LINES = 500

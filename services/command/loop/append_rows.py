@@ -13,8 +13,8 @@ from services.command.loop.append import (
     ReadRow,
     ReadStreamRow,
 )
-from services.command.loop.batch import LoadedState, Outcome, StreamKey
-from services.command.loop.context import NO_STREAM
+from services.command.loop.batch import LoadedState, Outcome
+from services.command.loop.context import NO_STREAM, StreamKey
 from services.eventlog import codec
 from services.eventlog.uuid7 import uuid7
 

@@ -15,11 +15,10 @@ from domain.history import At
 from domain.ids import named
 from domain.purpose.base import Purpose
 from domain.registry import EVOLVE
-from services.command.loop.context import NO_STREAM, Context, LoadedStream, NewEvent, NotLoaded
+from services.command.loop.context import NO_STREAM, Context, LoadedStream, NewEvent, NotLoaded, StreamKey
 
 UNRECORDED = 1 << 62  # Positions are given by the append; until then the batch's own events come after all others.
 
-StreamKey = tuple[UUID, UUID]  # Workspace and stream.
 WrittenKey = StreamKey | tuple[str, UUID, UUID]  # A stream; or a set of children, as "children" and its parent's key.
 
 

@@ -17,16 +17,8 @@ from contracts.problems import Busy, KeyReused, Overloaded, Unavailable
 from domain.history import At
 from services.command.loop.append import AppendBatch, AppendResult
 from services.command.loop.append_rows import append_batch
-from services.command.loop.batch import (
-    CommandResult,
-    LoadedState,
-    Outcome,
-    PendingCommand,
-    StreamKey,
-    decide_all,
-    with_event,
-)
-from services.command.loop.context import NO_STREAM, LoadedStream
+from services.command.loop.batch import CommandResult, LoadedState, Outcome, PendingCommand, decide_all, with_event
+from services.command.loop.context import NO_STREAM, LoadedStream, StreamKey
 from services.eventlog import codec
 from services.eventlog.lru import Lru
 

@@ -23,6 +23,9 @@ GoalOf = TypeVar("GoalOf", bound=Goal | Purpose)
 CLOCK_TOLERANCE = timedelta(seconds=60)  # A clock may be this much ahead of ours: then it counts as "when recorded".
 
 
+StreamKey = tuple[UUID, UUID]  # Workspace and stream.
+
+
 class LoadedStream(NamedTuple):
     """A stream as loaded. A stream that is not there has no kind and version 0."""
 
@@ -80,14 +83,14 @@ class Context:
     workspace_id: UUID
     actor_id: UUID
     now: datetime
-    stored: dict[tuple[UUID, UUID], LoadedStream]
-    decided: dict[tuple[UUID, UUID], LoadedStream]
-    stored_children: dict[tuple[UUID, UUID], frozenset[UUID]]
-    decided_children: dict[tuple[UUID, UUID], frozenset[UUID]]
-    wanted: set[tuple[UUID, UUID]] = field(default_factory=set)
-    wanted_children: set[tuple[UUID, UUID]] = field(default_factory=set)
-    seen: set[tuple[UUID, UUID]] = field(default_factory=set)
-    seen_children: set[tuple[UUID, UUID]] = field(default_factory=set)
+    stored: dict[StreamKey, LoadedStream]
+    decided: dict[StreamKey, LoadedStream]
+    stored_children: dict[StreamKey, frozenset[UUID]]
+    decided_children: dict[StreamKey, frozenset[UUID]]
+    wanted: set[StreamKey] = field(default_factory=set)
+    wanted_children: set[StreamKey] = field(default_factory=set)
+    seen: set[StreamKey] = field(default_factory=set)
+    seen_children: set[StreamKey] = field(default_factory=set)
 
     def stream(self, stream_id: UUID, of: UUID | None = None) -> LoadedStream:
         """The stream with this id in the workspace, or in another one."""
