@@ -1,4 +1,4 @@
-"""A random history of one workspace, all of it over HTTP: imported facts of the last weeks, then what people do now.
+"""A random history of one workspace, all of it over HTTP: imported facts of the last weeks, then what members do now.
 
 Times are said at random: facts come in no order, check-ins lie weeks back, on bare dates, at the instant of another.
 """
@@ -6,11 +6,11 @@ Times are said at random: facts come in no order, check-ins lie weeks back, on b
 import json
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
 
+from tests.json_types import Json
 from tests.machines.naive import Event, read_feed
 from tests.machines.workspace import Workspace, checked
 
@@ -18,7 +18,7 @@ ZONES = ("Pacific/Auckland", "America/New_York", "UTC")
 DAYS = 100  # With a change of clocks among them, wherever there is one.
 OBJECTIVES = {"o1": "m1", "o2": "o1", "o3": None}
 KEY_RESULTS = {"k1": "o1", "k2": "o1", "k3": "o2", "k4": "o3"}
-MEASURES: list[dict[str, Any]] = [
+MEASURES: list[Json] = [
     {"type": "stay_below", "target": "50", "count": "share"},
     {"type": "stay_above", "target": "50", "inclusive": False},
     {"type": "range", "low": "40", "high": "60"},
@@ -29,7 +29,10 @@ MEASURES: list[dict[str, Any]] = [
 NUMBERS = ("0", "20", "45", "50", "60.5", "90", "110")
 
 
-class Story:
+Acts = list[tuple[str, Json, str]]  # Each a verb, a body and who sends it.
+
+
+class GeneratedHistory:
     def __init__(self, server: httpx.Client, random: Random, *, acts: int) -> None:
         self.random = random
         self.zone = ZoneInfo(random.choice(ZONES))
@@ -60,13 +63,13 @@ class Story:
         ]  # fmt: skip
         body = "".join(json.dumps(line) + "\n" for line in lines).encode()
         headers = {"Content-Type": "application/x-ndjson"}
-        told = checked(self.api.server.post(f"{self.api.url}/imports", content=body, headers=headers))
-        self.api.head = told["position"]
+        report = checked(self.api.server.post(f"{self.api.url}/imports", content=body, headers=headers))
+        self.api.head = report["position"]
 
-    def fact(self) -> dict[str, Any]:
+    def fact(self) -> Json:
         goal = self.random.choice([*OBJECTIVES, *KEY_RESULTS, *KEY_RESULTS])
         number, share = float(self.random.choice(NUMBERS)), self.random.choice([0.25, 0.5, 1.2])
-        kinds: list[dict[str, Any]] = [
+        kinds: list[Json] = [
             {"kind": "checkin", "current": number, "confidence": self.random.randint(0, 10), "note": "As we see it"},
             {"kind": "checkin", "score": share},
             {"kind": "edit", "title": f"{goal} {number}", "note": "Clearer"},
@@ -91,14 +94,14 @@ class Story:
         body = {"title": "Warm bread", "partner_id": self.bo, "team_id": self.team, "cycle_id": self.cycle}
         objective = self.api.make("objectives", body, by=self.ana)
         for measure in self.random.sample(MEASURES, 3):
-            body = {"objective_id": objective, "title": "Warmth", "measure": measure, "partner_id": self.bo}
-            id = self.api.make("key-results", body, by=self.ana)
+            offer = {"objective_id": objective, "title": "Warmth", "measure": measure, "partner_id": self.bo}
+            id = self.api.make("key-results", offer, by=self.ana)
             if self.random.random() < 0.8:
                 self.api.do(f"key-results/{id}/commit", by=self.bo)
         for id in self.random.sample(self.ids("key_result"), 2):
             self.api.post(f"key-results/{id}/reassign", {"owner_id": self.ana, "partner_id": self.bo})
 
-    # --- what people do -----------------------------------------------------------------------------------------------
+    # --- what members do ----------------------------------------------------------------------------------------------
 
     def act(self) -> None:
         """Anything; where the rules say no, nothing happens."""
@@ -109,19 +112,22 @@ class Story:
         self.random.choice(verbs)(id, address, by)
 
     def check_in(self, id: str, address: str, by: str) -> None:
-        self.send(f"{address}/check-ins", self.said(id, address), by)
+        self.send(f"{address}/check-ins", self.statement(id, address), by)
 
     def correct(self, id: str, address: str, by: str) -> None:
         made = [event["data"] for event in self.events_of(id) if "check_in_id" in event["data"]]
         if made:
             wrong = self.random.choice(made)["check_in_id"]
-            self.send(f"{address}/check-ins/{wrong}/correct", self.said(id, address), by)
+            self.send(f"{address}/check-ins/{wrong}/correct", self.statement(id, address), by)
 
-    def said(self, id: str, address: str) -> dict[str, Any]:
-        says = {"narrative": "The mill was closed", "confidence": self.random.choice(["0", "3.5", "8", None])}
+    def statement(self, id: str, address: str) -> Json:
+        statement: Json = {
+            "narrative": "The mill was closed",
+            "confidence": self.random.choice(["0", "3.5", "8", None]),
+        }
         if address.startswith("key-results"):
-            says |= self.random.choice([{"value": self.random.choice(NUMBERS)}, {"claimed": "0.4"}, {}])
-        return says | self.random.choice(
+            statement |= self.random.choice([{"value": self.random.choice(NUMBERS)}, {"claimed": "0.4"}, {}])
+        return statement | self.random.choice(
             [{}, {"effective_at": self.moment_of(id)}, {"effective_at": self.moment_of(id)}]
         )
 
@@ -130,7 +136,7 @@ class Story:
         other = {self.ana: self.bo, self.bo: self.ana}[by]
         number, objective = self.random.choice(NUMBERS), self.pick("objective")[0]
         answer = self.random.choice(["agree-amendment", "refuse-amendment"])
-        of_key_results: list[list[tuple[str, dict[str, Any], str]]] = [
+        of_key_results: list[Acts] = [
             [
                 ("propose-amendment", {"measure": {"target": number}, "reason": "An oven broke"}, by),
                 (answer, {}, other),
@@ -141,7 +147,7 @@ class Story:
             [("move", {"objective_id": objective, "reason": "It fits"}, by)],
             [("confidence", {"confidence": "6"}, by)],
         ]
-        of_objectives = [
+        of_objectives: list[Acts] = [
             [("agree", {}, other)],
             [("align", {"parent_id": objective, "reason": "It follows"}, by)],
             [("unalign", {"reason": "It does not"}, by)],
@@ -149,7 +155,7 @@ class Story:
             [("choose-roll-up", {"mode": self.random.choice(["children", "both", None])}, by)],
             [("reword", {"title": f"Bread {number}", "reason": "Clearer"}, by)],
         ]
-        of_both = [
+        of_both: list[Acts] = [
             [("grade", {"score": self.random.choice([None, "0.3", "1"]), "reason": "As we see it"}, by)],
             [("drop", {"reason": "Not now"}, by)],
             [("reinstate", {}, by)],
@@ -175,7 +181,7 @@ class Story:
             if self.random.random() < 0.5:
                 self.api.do(f"retrospectives/{self.retrospective}/learnings/{made}/withdraw", by=self.ana)
 
-    def send(self, address: str, body: dict[str, Any], by: str) -> None:
+    def send(self, address: str, body: Json, by: str) -> None:
         answer = self.api.post(address, body, by=by)
         assert answer.status_code < 500, answer.text
 
@@ -203,9 +209,9 @@ class Story:
         """Any moment of the goal's life, a bare date of it, or the instant of another fact."""
         facts = self.events_of(id)
         any_moment = self.instant(min(event["effective_at"] for event in facts))
-        same = self.random.choice(facts)["effective_at"]
+        same_moment: datetime = self.random.choice(facts)["effective_at"]
         a_day = any_moment.astimezone(self.zone).date().isoformat()
-        return self.random.choice([any_moment.isoformat(), same.isoformat(), a_day])
+        return self.random.choice([any_moment.isoformat(), same_moment.isoformat(), a_day])
 
     def instant(self, since: datetime) -> datetime:
         return since + (datetime.now(UTC) - since) * self.random.random()

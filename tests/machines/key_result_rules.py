@@ -6,9 +6,10 @@ from uuid import UUID
 from hypothesis import strategies as st
 from hypothesis.stateful import multiple, precondition, rule
 
+from tests.json_types import Json
 from tests.machines.two_sided_machine import TwoSidedMachine, actors, cycles, key_results, objectives, parties, reasons
 
-MEASURES: list[dict[str, Any]] = [
+MEASURES: list[Json] = [
     {"baseline": "100", "target": "60"},
     {"target": "50"},
     {"target": None},
@@ -41,19 +42,19 @@ class OfKeyResults(TwoSidedMachine):
         cycle_id=st.none() | cycles, offer=offers,
     )  # fmt: skip
     def propose_key_result(
-        self, by: str, objective: UUID, owner: str, partner: str, cycle_id: UUID | None, offer: dict[str, Any]
+        self, by: str, objective: UUID, owner: str, partner: str, cycle_id: UUID | None, offer: Json
     ) -> Any:
         body = {"title": "Complaints a week", "objective_id": objective, "cycle_id": cycle_id} | offer
         body |= {"owner_id": self.members[owner], "partner_id": self.members[partner]}
         return self.ask(by, "key-results", body) or multiple()
 
     @rule(id=key_results, by=actors, offer=offers, reason=reasons, then=answers)
-    def counter(self, id: UUID, by: str, offer: dict[str, Any], reason: str | None, then: Any) -> None:
+    def counter(self, id: UUID, by: str, offer: Json, reason: str | None, then: Any) -> None:
         if self.ask(by, f"key-results/{id}/counter", offer | {"reason": reason}) and then:
             self.answer(id, *then)
 
     @rule(id=key_results, by=actors, offer=offers, then=answers)
-    def propose_amendment(self, id: UUID, by: str, offer: dict[str, Any], then: Any) -> None:
+    def propose_amendment(self, id: UUID, by: str, offer: Json, then: Any) -> None:
         if self.ask(by, f"key-results/{id}/propose-amendment", offer | {"reason": "An oven broke"}) and then:
             self.answer(id, *then)
 

@@ -17,20 +17,21 @@ from domain.registry import NAMES
 from services.command.loop.context import NewEvent
 from services.eventlog.codec import from_json
 from tests.command.dict_workspace import DictWorkspace
+from tests.json_types import Json
 
 
 class Model(DictWorkspace):
-    def learn(self, shown: dict[str, Any]) -> Any:
+    def learn(self, shown: Json) -> Any:
         """Take an event of the change feed in; the state of its stream after it."""
         id, fact = UUID(shown["aggregate_id"]), fact_of(shown)
         self.record(NewEvent(shown["stream_kind"], id, fact.event), fact.at)
         self.position = fact.at.position
         return self.history(id).state
 
-    def history(self, id: UUID) -> History:
+    def history(self, id: UUID) -> History[Any, Any]:
         return self.streams[self.workspace_id, id].history
 
-    def histories(self) -> dict[UUID, History]:
+    def histories(self) -> dict[UUID, History[Any, Any]]:
         return {id: stream.history for (_, id), stream in self.streams.items()}
 
     def kind(self, id: UUID) -> str | None:
@@ -50,16 +51,16 @@ class Model(DictWorkspace):
         return {child: kr for child, kr in self.of_kind("key_result").items() if kr.parent_id == id}
 
 
-def shown_as(new: NewEvent) -> dict[str, Any]:
+def shown_as(new: NewEvent) -> Json:
     """A decided event as the change feed has to show it."""
     return {"aggregate_id": str(new.stream_id), "type": NAMES[type(new.event)], "data": as_json(new.event)}
 
 
-def fact_of(shown: dict[str, Any]) -> Fact:
+def fact_of(shown: Json) -> Fact[Any]:
     """An event of the change feed as a fact of the domain."""
     event = from_json(shown["type"], shown["schema_version"], msgspec.json.encode(shown["data"]))
     return Fact(event, At(datetime.fromisoformat(shown["effective_at"]), shown["position"]))
 
 
-def as_json(event: Any) -> Any:
+def as_json(event: object) -> Any:
     return msgspec.json.decode(msgspec.json.encode(event))

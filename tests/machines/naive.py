@@ -6,7 +6,8 @@ It shares no code with the product. Read downwards: which events count, what the
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal
-from typing import Any
+
+from tests.json_types import Json
 
 EXACT = Context(prec=60)
 ONE = Decimal(1)
@@ -14,11 +15,11 @@ PURPOSE = ("mission", "vision", "strategy", "theme")
 NUMBERS = ("baseline", "target", "low", "high")
 TERMS = ("title", "type", "metric", "unit", "inclusive", "count", "due", "resources", "commitment", *NUMBERS)
 
-Event = dict[str, Any]
-Goal = dict[str, Any]
+Event = Json
+Goal = Json
 
 
-def read_feed(feed: Iterable[dict[str, Any]]) -> list[Event]:
+def read_feed(feed: Iterable[Json]) -> list[Event]:
     """The events with their times read."""
     times = ("effective_at", "recorded_at")
     return [event | {name: datetime.fromisoformat(event[name]) for name in times} for event in feed]
@@ -31,7 +32,7 @@ def facts_at(feed: list[Event], t: datetime, k: int) -> list[Event]:
     """The events with effective_at <= T and position <= K, in the order (effective_at, position).
 
     Corrections and withdrawals work by knowledge only: what is corrected at K counts at no T, its correction at its own
-    moment; a withdrawal stands at the moment of what it withdraws. Each is told here by the event's `place`.
+    moment; a withdrawal stands at the moment of what it withdraws. The event's `place` says here where that is.
     """
     known = [event | {"place": event["effective_at"]} for event in feed if event["position"] <= k]
     made: dict[str, Event] = {}
@@ -49,7 +50,7 @@ def facts_at(feed: list[Event], t: datetime, k: int) -> list[Event]:
 
 def entry_of(event: Event) -> str:
     """What an event makes: a check-in, a learning; or what its stream stands for."""
-    return event["data"].get("check_in_id") or event["data"].get("learning_id") or event["aggregate_id"]
+    return str(event["data"].get("check_in_id") or event["data"].get("learning_id") or event["aggregate_id"])
 
 
 # --- what they do to a goal -------------------------------------------------------------------------------------------
@@ -139,7 +140,7 @@ def begun(event: Event) -> Goal:
     }  # fmt: skip
 
 
-def terms_of(data: dict[str, Any]) -> dict[str, Any]:
+def terms_of(data: Json) -> Json:
     terms = {name: data.get(name) for name in TERMS}
     return terms | {name: number(terms[name]) for name in NUMBERS}
 
@@ -157,7 +158,7 @@ def state_confidence(goal: Goal, event: Event) -> None:
 # --- progress: domain-rules.md, section 5 -----------------------------------------------------------------------------
 
 
-def progress_of(terms: dict[str, Any], check_ins: list[dict[str, Any]]) -> Decimal | None:
+def progress_of(terms: Json, check_ins: list[Json]) -> Decimal | None:
     """Of a key result: its latest check-in decides, by its value, else by the share that it claims."""
     if not check_ins:
         return None
@@ -166,7 +167,7 @@ def progress_of(terms: dict[str, Any], check_ins: list[dict[str, Any]]) -> Decim
     return claimed if measured is None else measured
 
 
-def measure(terms: dict[str, Any], v: Decimal, values: list[Decimal | None]) -> Decimal | None:
+def measure(terms: Json, v: Decimal, values: list[Decimal | None]) -> Decimal | None:
     b, t, low, high = (terms[name] for name in NUMBERS)
     match terms["type"]:
         case "change":
@@ -177,20 +178,23 @@ def measure(terms: dict[str, Any], v: Decimal, values: list[Decimal | None]) -> 
         case "stay_above" | "stay_below":
             return Decimal(holds(terms, v))
         case "range":
-            outside = low - v if v < low else v - high if v > high else Decimal(0)
-            return max(Decimal(0), 1 - outside / (high - low))
+            outside: Decimal = low - v if v < low else v - high if v > high else Decimal(0)
+            width: Decimal = high - low
+            return max(Decimal(0), 1 - outside / width)
         case "binary":
             return Decimal(v != 0)
     return ONE  # baseline: the value is found.
 
 
-def holds(terms: dict[str, Any], v: Decimal) -> bool:
-    bound = terms["target"]
-    return terms["inclusive"] if v == bound else (v > bound) == (terms["type"] == "stay_above")
+def holds(terms: Json, v: Decimal) -> bool:
+    bound: Decimal = terms["target"]
+    inclusive: bool = terms["inclusive"]
+    return inclusive if v == bound else (v > bound) == (terms["type"] == "stay_above")
 
 
-def is_stretch(terms: dict[str, Any], stretch: Decimal) -> bool:
-    b, t = terms["baseline"], terms["target"]
+def is_stretch(terms: Json, stretch: Decimal) -> bool:
+    b: Decimal | None = terms["baseline"]
+    t: Decimal | None = terms["target"]
     if terms["type"] != "change" or b is None or t is None:
         return False
     return stretch > t > b or stretch < t < b
@@ -217,11 +221,11 @@ class Tree:
             self.cycles[event["aggregate_id"]] = states[event["type"]]
             self.begun |= {event["aggregate_id"]} if event["type"] == "CycleActivated" else set()
 
-    def nodes(self, *, dropped: bool) -> list[dict[str, Any]]:
+    def nodes(self, *, dropped: bool) -> list[Json]:
         """Depth-first, siblings as they began; without its parent in the answer a node is at depth 0."""
         hidden = {"withdrawn", "declined"} | (set() if dropped else {"dropped", "retired"})
         shown = {id: goal for id, goal in self.goals.items() if goal["state"] not in hidden}
-        order: list[dict[str, Any]] = []
+        order: list[Json] = []
 
         def descend(parent: str | None, depth: int) -> None:
             for goal in sorted(shown.values(), key=lambda goal: goal["began"]):
@@ -232,7 +236,7 @@ class Tree:
         descend(None, 0)
         return order
 
-    def node(self, goal: Goal) -> dict[str, Any]:
+    def node(self, goal: Goal) -> Json:
         latest = goal["check_ins"][-1] if goal["check_ins"] else {}
         is_kr = goal["kind"] == "key_result"
         terms = goal["terms"] if is_kr else dict.fromkeys(TERMS)
@@ -282,9 +286,9 @@ class Tree:
 
     def confidence(self, goal: Goal) -> Decimal | None:
         """An objective's: its own statement if later than its key results', else their weighted mean."""
-        own = goal["confidence"]
+        own: tuple[tuple[datetime, int], Decimal] | None = goal["confidence"]
         if goal["kind"] != "objective":
-            return own and own[1]
+            return own[1] if own else None
         below = [(child["confidence"], weight(goal, child)) for child in self.counted(goal, "key_result")]
         stated = [(confidence, weighs) for confidence, weighs in below if confidence]
         if own and all(own[0] > at for (at, _), _ in stated):
@@ -305,7 +309,8 @@ class Tree:
 
 
 def weight(goal: Goal, child: Goal) -> Decimal:
-    return goal["weights"].get(child["id"], ONE)
+    weights: dict[str, Decimal] = goal["weights"]
+    return weights.get(child["id"], ONE)
 
 
 def mean(parts: Iterable[tuple[Decimal | None, Decimal]]) -> Decimal | None:
@@ -322,5 +327,5 @@ def rounded(ratio: Decimal | None) -> Decimal | None:
     return None if ratio is None else ratio.quantize(Decimal("0.0001"), ROUND_HALF_EVEN, EXACT)
 
 
-def number(said: str | None) -> Decimal | None:
-    return None if said is None else Decimal(said)
+def number(written: str | None) -> Decimal | None:
+    return None if written is None else Decimal(written)

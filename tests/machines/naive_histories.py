@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from tests.json_types import Json
 from tests.machines.naive import (
     NUMBERS,
     TERMS,
@@ -31,7 +32,7 @@ ACTS = {
 OF_PEOPLE = ("parent", "team", "owner", "partner", "cycle")
 
 
-def timeline(feed: list[Event], id: str, t: datetime, k: int) -> list[dict[str, Any]]:
+def timeline(feed: list[Event], id: str, t: datetime, k: int) -> list[Json]:
     """Every check-in stays a point, also one that was corrected: with what it meant by the terms of its own moment."""
     goals: dict[str, Goal] = {}
     points = []
@@ -45,7 +46,7 @@ def timeline(feed: list[Event], id: str, t: datetime, k: int) -> list[dict[str, 
     return points
 
 
-def point_of(feed: list[Event], k: int, event: Event, before: Goal) -> dict[str, Any]:
+def point_of(feed: list[Event], k: int, event: Event, before: Goal) -> Json:
     data, progress = event["data"], None
     if event["type"] in CHECK_INS and before["kind"] == "key_result":
         progress = progress_of(before["terms"], [*before["check_ins"], data])
@@ -61,7 +62,7 @@ def point_of(feed: list[Event], k: int, event: Event, before: Goal) -> dict[str,
     }  # fmt: skip
 
 
-def negotiation(feed: list[Event], id: str, t: datetime, k: int) -> list[dict[str, Any]]:
+def negotiation(feed: list[Event], id: str, t: datetime, k: int) -> list[Json]:
     """Every act, the terms after it, and what it changed from what to what."""
     goals: dict[str, Goal] = {}
     entries, asked = [], None
@@ -83,7 +84,7 @@ def negotiation(feed: list[Event], id: str, t: datetime, k: int) -> list[dict[st
     return entries
 
 
-def changed(before: Goal | None, event: Event, after: Goal) -> dict[str, tuple[Any, Any]]:
+def changed(before: Goal | None, event: Event, after: Goal) -> dict[str, tuple[object, object]]:
     if before is None:
         return {}
     if event["type"] == "KRAmendmentProposed":
@@ -94,17 +95,18 @@ def changed(before: Goal | None, event: Event, after: Goal) -> dict[str, tuple[A
     return differing(held(before), held(after))
 
 
-def held(goal: Goal) -> dict[str, Any]:
-    return goal["terms"] | {name: goal[name] for name in ("stretch", "score", *OF_PEOPLE)}
+def held(goal: Goal) -> Json:
+    terms: Json = goal["terms"]
+    return terms | {name: goal[name] for name in ("stretch", "score", *OF_PEOPLE)}
 
 
-def differing(old: dict[str, Any], new: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+def differing(old: Json, new: Json) -> dict[str, tuple[object, object]]:
     return {name: (old[name], new[name]) for name in new if old[name] != new[name]}
 
 
-def said(feed: list[Event], t: datetime, k: int, makes: str, takes_back: str) -> list[dict[str, Any]]:
+def texts_of(feed: list[Event], t: datetime, k: int, makes: str, takes_back: str) -> list[Json]:
     """Comments or learnings in the order in which they were recorded: of one that was taken back the text is gone."""
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, Json] = {}
     facts = facts_at(feed, t, k)
     for event in facts:
         if event["type"] == makes:
@@ -118,14 +120,14 @@ def said(feed: list[Event], t: datetime, k: int, makes: str, takes_back: str) ->
     return [{name: entry[name] for name in ("id", "text", "withdrawn")} for entry in in_order]
 
 
-def text(personal: dict[str, Any] | None) -> str | None:
-    return personal and personal["text"]
+def text(personal: Json | None) -> str | None:
+    return personal["text"] if personal else None
 
 
 # --- what the product answers, in the same words ----------------------------------------------------------------------
 
 
-def point_shown(point: dict[str, Any]) -> dict[str, Any]:
+def point_shown(point: Json) -> Json:
     numbers = ("value", "claimed", "confidence", "progress")
     times = ("effective_at", "recorded_at")
     same = ("id", "position", "health", "narrative", "corrects", "corrected_by")
@@ -136,7 +138,7 @@ def point_shown(point: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-def entry_shown(entry: dict[str, Any]) -> dict[str, Any]:
+def entry_shown(entry: Json) -> Json:
     return {name: entry[name] for name in ("id", "act", "position", "reason")} | {
         "by": entry["by"] and entry["by"]["id"],
         "effective_at": datetime.fromisoformat(entry["effective_at"]),
@@ -147,7 +149,7 @@ def entry_shown(entry: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def node_shown(node: dict[str, Any]) -> dict[str, Any]:
+def node_shown(node: Json) -> Json:
     numbers = ("baseline", "target", "value", "claimed", "progress", "confidence", "score", "computed_score")
     same = ("id", "kind", "parent_id", "state", "title", "commitment", "phase", "metric", "depth")
     return (

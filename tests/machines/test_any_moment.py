@@ -6,17 +6,19 @@ naive.py tells that sentence on the change feed; the alignment tree, timelines, 
 the product are held against it.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
-from tests.machines.generated_history import Story
+from tests.json_types import Json
+from tests.machines.generated_history import GeneratedHistory
 from tests.machines.naive import Tree
-from tests.machines.naive_histories import entry_shown, negotiation, node_shown, point_shown, said, timeline
+from tests.machines.naive_histories import entry_shown, negotiation, node_shown, point_shown, texts_of, timeline
 from tests.machines.workspace import Workspace
 from tests.sizes import by_size
 
@@ -31,90 +33,92 @@ MICROSECOND = timedelta(microseconds=1)
 class Moment(NamedTuple):
     """How a question names a moment, and what it comes to."""
 
-    query: dict[str, Any]
+    query: Json
     t: datetime
     k: int
 
 
 @pytest.mark.parametrize("number", range(STORIES))
 def test_every_answer_is_the_fold_of_what_was_known_then(server: httpx.Client, seed: int, number: int) -> None:
-    story = Story(server, Random(f"{seed} {number}"), acts=ACTS)
+    history = GeneratedHistory(server, Random(f"{seed} {number}"), acts=ACTS)
     for _ in range(MOMENTS):
-        moment = moment_of(story, story.random)
-        for answer, expected in answers(story, moment):
+        moment = moment_of(history, history.random)
+        for answer, expected in answers(history, moment):
             assert answer == expected, f"at {moment.query}"
 
 
-def moment_of(story: Story, random: Random) -> Moment:
+def moment_of(history: GeneratedHistory, random: Random) -> Moment:
     """Any T with any K. Named by exact instants, just before and after them, days in the workspace's zone, or not."""
-    head = story.feed[-1]
+    head = history.feed[-1]
     k, known = random.choice([
         (head["position"], {}),
         known_by_position(random.randint(1, head["position"])),
-        known_by_time(story, random.choice(story.feed)["recorded_at"] - random.choice([0, 0, 1]) * MICROSECOND),
+        known_by_time(history, random.choice(history.feed)["recorded_at"] - random.choice([0, 0, 1]) * MICROSECOND),
     ])  # fmt: skip
     if known and random.random() < 0.2:  # What is known at a moment, at that moment.
-        t = known.get("known_at") or next(e["recorded_at"] for e in story.feed if e["position"] == k)
-        return Moment(written(known), t, k)
+        recorded_at: datetime = known.get("known_at") or next(
+            event["recorded_at"] for event in history.feed if event["position"] == k
+        )
+        return Moment(written(known), recorded_at, k)
     t: datetime | date = random.choice([
-        *(random.choice(story.feed)["effective_at"] + beside * MICROSECOND for beside in (-1, 0, 0, 0, 1)),
-        story.instant(story.began),
-        story.instant(story.began).astimezone(story.zone).date(),
+        *(random.choice(history.feed)["effective_at"] + beside * MICROSECOND for beside in (-1, 0, 0, 0, 1)),
+        history.instant(history.began),
+        history.instant(history.began).astimezone(history.zone).date(),
         LONG_AGO,
     ])  # fmt: skip
-    return Moment(written(known | {"as_of": t}), t if isinstance(t, datetime) else end_of(t, story), k)
+    return Moment(written(known | {"as_of": t}), t if isinstance(t, datetime) else end_of(t, history), k)
 
 
-def known_by_position(k: int) -> tuple[int, dict[str, Any]]:
+def known_by_position(k: int) -> tuple[int, Json]:
     return k, {"known_position": k}
 
 
-def known_by_time(story: Story, at: datetime) -> tuple[int, dict[str, Any]]:
-    known = [event["position"] for event in story.feed if event["recorded_at"] <= at]
+def known_by_time(history: GeneratedHistory, at: datetime) -> tuple[int, Json]:
+    known = [event["position"] for event in history.feed if event["recorded_at"] <= at]
     return max(known, default=0), {"known_at": at}
 
 
-def end_of(day: date, story: Story) -> datetime:
+def end_of(day: date, history: GeneratedHistory) -> datetime:
     """A bare date in a question is the end of that day there; of one that has not ended, now."""
-    following = datetime.combine(day + timedelta(days=1), time(), story.zone).astimezone(UTC)
+    following = datetime.combine(day + timedelta(days=1), time(), history.zone).astimezone(UTC)
     return min(following - MICROSECOND, datetime.now(UTC))
 
 
-def written(query: dict[str, Any]) -> dict[str, Any]:
+def written(query: Json) -> Json:
     return {name: value if isinstance(value, int) else value.isoformat() for name, value in query.items()}
 
 
-def answers(story: Story, moment: Moment) -> Any:
+def answers(history: GeneratedHistory, moment: Moment) -> Iterator[tuple[object, object]]:
     """Each answer of the product beside what the fold says."""
     query, t, k = moment
-    tree = Tree(story.feed, t, k)
+    tree = Tree(history.feed, t, k)
     for include in ({"include": "dropped"}, {}):
-        told = story.api.get("alignment-tree", **query, **include)
-        assert told["known_position"] == k
-        yield [node_shown(node) for node in told["nodes"]], tree.nodes(dropped=bool(include))
-    for id, goal in story.random.sample(sorted(goals_ever(story).items()), 3):
+        shown = history.api.get("alignment-tree", **query, **include)
+        assert shown["known_position"] == k
+        yield [node_shown(node) for node in shown["nodes"]], tree.nodes(dropped=bool(include))
+    for id, goal in history.random.sample(sorted(goals_ever(history).items()), 3):
         address = f"{goal}/{id}"
         if id not in tree.goals:
-            assert story.api.refused(f"{address}/timeline", **query) == "not-found"
+            assert history.api.refused(f"{address}/timeline", **query) == "not-found"
             continue
-        points = story.api.get(f"{address}/timeline", **query)["points"]
-        yield [point_shown(point) for point in points], timeline(story.feed, id, t, k)
+        points = history.api.get(f"{address}/timeline", **query)["points"]
+        yield [point_shown(point) for point in points], timeline(history.feed, id, t, k)
         if goal == "key-results":
-            entries = story.api.get(f"{address}/negotiation", **query)["entries"]
-            yield [entry_shown(entry) for entry in entries], negotiation(story.feed, id, t, k)
-    comments = story.api.get("comments", limit=200, **query)["comments"]
-    yield words_of(comments), said(story.feed, t, k, "Commented", "CommentWithdrawn")
-    learnt = said(story.feed, t, k, "LearningRecorded", "LearningWithdrawn")
+            entries = history.api.get(f"{address}/negotiation", **query)["entries"]
+            yield [entry_shown(entry) for entry in entries], negotiation(history.feed, id, t, k)
+    comments = history.api.get("comments", limit=200, **query)["comments"]
+    yield words_of(comments), texts_of(history.feed, t, k, "Commented", "CommentWithdrawn")
+    learnt = texts_of(history.feed, t, k, "LearningRecorded", "LearningWithdrawn")
     if learnt:
-        yield words_of(story.api.get(f"retrospectives/{story.retrospective}", **query)["learnings"]), learnt
+        yield words_of(history.api.get(f"retrospectives/{history.retrospective}", **query)["learnings"]), learnt
 
 
-def goals_ever(story: Story) -> dict[str, str]:
+def goals_ever(history: GeneratedHistory) -> dict[str, str]:
     addresses = {"objective": "objectives", "key_result": "key-results"}
-    return {id: addresses[kind] for kind in addresses for id in story.ids(kind)}
+    return {id: addresses[kind] for kind in addresses for id in history.ids(kind)}
 
 
-def words_of(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def words_of(entries: list[Json]) -> list[Json]:
     return [{name: entry[name] for name in ("id", "text", "withdrawn")} for entry in entries]
 
 

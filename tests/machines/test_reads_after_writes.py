@@ -3,10 +3,11 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import httpx
 
+from tests.json_types import Json
 from tests.machines.workspace import Workspace, checked
 from tests.sizes import by_size
 
@@ -14,7 +15,7 @@ WRITERS = 8
 WAITS_SECONDS = 2
 PAIRS = by_size(check=50, test=1_000, proof=10_000)
 
-Answer = dict[str, Any]
+Answer = Json
 
 
 class Pair(NamedTuple):
@@ -23,7 +24,7 @@ class Pair(NamedTuple):
     wrote: Answer
     address: str
     shows: Callable[[Answer], bool]
-    query: dict[str, Any] = {}  # noqa: RUF012  Nobody writes to it.
+    query: Json = {}  # noqa: RUF012  Nobody writes to it.
 
 
 def test_a_writer_sees_what_they_wrote_or_hears_that_the_answer_is_stale(server: httpx.Client) -> None:
@@ -61,7 +62,7 @@ class Writer:
         self.write(f"key-results/{self.kr}/commit")
         self.kinds = [self.check_in, self.value, self.comment, self.reword, self.amend, self.feed]
 
-    def write(self, address: str, **body: Any) -> Answer:
+    def write(self, address: str, **body: object) -> Answer:
         return checked(self.client.post(f"{self.url}/{address}", json=body))
 
     def say(self, number: int) -> Answer:

@@ -24,6 +24,7 @@ from domain.key_result.state import KeyResult
 from domain.member import Member
 from domain.objective.state import Objective
 from domain.registry import EVOLVE
+from tests.json_types import Json
 from tests.machines.model import Model, as_json, fact_of, shown_as
 from tests.machines.workspace import Workspace
 
@@ -91,7 +92,7 @@ class TwoSidedMachine(RuleBasedStateMachine):
 
     # --- a command ----------------------------------------------------------------------------------------------------
 
-    def ask(self, by: str, address: str, body: dict[str, Any]) -> UUID | None:
+    def ask(self, by: str, address: str, body: Json) -> UUID | None:
         """Send it, send it again, and let the model's handler decide it: the same events, or the same refusal.
 
         The id of what was made or changed, None where the rules said no.
@@ -145,7 +146,7 @@ class TwoSidedMachine(RuleBasedStateMachine):
         assert again.json() == answer.json(), "the same answer to the same command"
         assert again.headers["Idempotency-Replayed"] == "true"
 
-    def learn(self, shown: dict[str, Any]) -> None:
+    def learn(self, shown: Json) -> None:
         """Take a recorded event into the model, and see that the diagrams let it happen."""
         id, kind = UUID(shown["aggregate_id"]), shown["stream_kind"]
         state = self.model.learn(shown)
@@ -194,7 +195,7 @@ class TwoSidedMachine(RuleBasedStateMachine):
         for shown in self.api.get("cycles")["cycles"]:
             assert shown["state"] == self.model.state(Cycle, UUID(shown["id"])).state
 
-    def node(self, id: UUID, goal: Objective | KeyResult) -> dict[str, Any]:
+    def node(self, id: UUID, goal: Objective | KeyResult) -> Json:
         """What the tree says of a goal."""
         cycle = self.model.cycle_of(goal.cycle_id)
         progress = key_result_lifecycle.computed_score(goal) if isinstance(goal, KeyResult) else None

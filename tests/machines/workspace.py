@@ -1,8 +1,8 @@
 """A workspace of a running server, asked over HTTP only."""
 
-from typing import Any
-
 import httpx
+
+from tests.json_types import Json, Parameter
 
 PATIENCE = 60  # Times two seconds, which a query waits for its position: only what is broken needs so long.
 PAGE = 200
@@ -14,10 +14,10 @@ class Workspace:
         made = checked(server.post("/v1/workspaces", json={"name": "Northern Bakers", "timezone": zone}))
         self.id: str = made["id"]
         self.url = f"/v1/workspaces/{self.id}"
-        self.head: int = made["position"]  # The greatest position that an answer has told.
+        self.head: int = made["position"]  # The greatest position of an answer.
 
     def post(
-        self, address: str, body: dict[str, Any] | None = None, *, by: object = None, key: str | None = None
+        self, address: str, body: Json | None = None, *, by: object = None, key: str | None = None
     ) -> httpx.Response:
         """Send a command as a member; without one as the local owner."""
         headers = {"X-Northing-Member": str(by)} if by else {}
@@ -27,15 +27,15 @@ class Workspace:
             self.head = max(self.head, answer.json()["position"])
         return answer
 
-    def do(self, address: str, body: dict[str, Any] | None = None, *, by: object = None) -> dict[str, Any]:
+    def do(self, address: str, body: Json | None = None, *, by: object = None) -> Json:
         """A command that is taken."""
         return checked(self.post(address, body, by=by))
 
-    def make(self, address: str, body: dict[str, Any], *, by: object = None) -> str:
+    def make(self, address: str, body: Json, *, by: object = None) -> str:
         """The id of what a command makes."""
-        return self.do(address, body, by=by)["id"]
+        return str(self.do(address, body, by=by)["id"])
 
-    def get(self, address: str, **query: Any) -> dict[str, Any]:
+    def get(self, address: str, **query: Parameter) -> Json:
         """An answer that knows all that was written."""
         query.setdefault("min_position", self.head)
         for _ in range(PATIENCE):
@@ -44,15 +44,15 @@ class Workspace:
                 return answer
         raise AssertionError(f"{address}: position {query['min_position']} is not shown, only {answer['position']}")
 
-    def refused(self, address: str, **query: Any) -> str:
+    def refused(self, address: str, **query: Parameter) -> str:
         """The problem with which a question is refused: the last word of its type."""
         answer = self.server.get(f"{self.url}/{address}", params=query)
         assert answer.is_error, f"{answer.url} was answered: {answer.text[:2000]}"
         return problem(answer)
 
-    def events(self, after: int = 0) -> list[dict[str, Any]]:
+    def events(self, after: int = 0) -> list[Json]:
         """The change feed after this position, to its end."""
-        found: list[dict[str, Any]] = []
+        found: list[Json] = []
         following: int | None = after
         while following is not None:
             page = self.get("events", after=following, limit=PAGE)
@@ -62,9 +62,10 @@ class Workspace:
 
 
 def problem(answer: httpx.Response) -> str:
-    return answer.json()["type"].rpartition(":")[2]
+    return str(answer.json()["type"]).rpartition(":")[2]
 
 
-def checked(answer: httpx.Response) -> dict[str, Any]:
+def checked(answer: httpx.Response) -> Json:
     assert answer.is_success, f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text[:2000]}"
-    return answer.json()
+    given: Json = answer.json()
+    return given
