@@ -2,29 +2,31 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Unpack
 from uuid import UUID
 
 from domain import team
-from domain.team import Team
+from domain.team import Team, TeamEvent
 from domain.workspace import Workspace
 from services.command.loop.batch import CommandResult
 from services.command.loop.context import Context, NewEvent
-from tests.command.loop_harness import LoopHarness, loop_harness
+from tests.command.loop_harness import CommandDetails, LoopHarness, loop_harness
 
 
-def form(harness: LoopHarness, id: UUID, name: str = "Oven", **more: Any) -> Awaitable[CommandResult]:
-    return harness.ask(id, lambda ctx: [NewEvent("team", id, event) for event in _formed(ctx, id, name)], **more)
+def form(
+    harness: LoopHarness, id: UUID, name: str = "Oven", **details: Unpack[CommandDetails]
+) -> Awaitable[CommandResult]:
+    return harness.ask(id, lambda ctx: [NewEvent("team", id, event) for event in _formed(ctx, id, name)], **details)
 
 
-def _formed(ctx: Context, id: UUID, name: str) -> list[Any]:
+def _formed(ctx: Context, id: UUID, name: str) -> list[TeamEvent]:
     ctx.need(Workspace, ctx.workspace_id)
     return [] if ctx.get(Team, id) else team.form(name=name, parent_id=None, team_of=lambda _: None)
 
 
-def rename(harness: LoopHarness, id: UUID, name: str, **more: Any) -> Awaitable[CommandResult]:
+def rename(harness: LoopHarness, id: UUID, name: str, **details: Unpack[CommandDetails]) -> Awaitable[CommandResult]:
     return harness.ask(
-        id, lambda ctx: [NewEvent("team", id, e) for e in team.rename(ctx.need(Team, id), name=name)], **more
+        id, lambda ctx: [NewEvent("team", id, e) for e in team.rename(ctx.need(Team, id), name=name)], **details
     )
 
 

@@ -1,9 +1,9 @@
 """Imports on a real database, through the command loop, and the log that they leave."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 import msgspec
@@ -19,8 +19,9 @@ from services.command.handlers.command import OPENING
 from services.command.handlers.table import TABLE
 from services.command.imports.job import run_import
 from services.command.imports.report import ImportReport
+from services.command.loop.batch import CommandResult
 from services.command.loop.command_loop import CommandLoop
-from services.command.loop.context import Context
+from services.command.loop.context import Context, NewEvent
 from services.command.submission import SentCommand, pending_command, submit
 from services.eventlog import codec
 from services.eventlog.event_json import event_json
@@ -28,6 +29,17 @@ from services.eventlog.recorded_event import COLUMNS, RecordedEvent
 from services.eventlog.uuid7 import uuid7
 
 ALL = f"SELECT {COLUMNS} FROM northing.events WHERE workspace_id = %b ORDER BY position"
+
+
+class CommandDetails(TypedDict, total=False):
+    """What a test may say of a command beside what it decides."""
+
+    command_id: UUID
+    fingerprint: bytes
+    if_match: int
+    correlation_id: UUID
+    anonymous: bool
+    prefetch: tuple[UUID, ...]
 
 
 class LoopHarness:
@@ -46,15 +58,28 @@ class LoopHarness:
         return self
 
     async def ask(
-        self, aggregate_id: UUID, decide: Any, by: UUID | None = None, command_id: UUID | None = None, **more: Any
-    ) -> Any:
+        self,
+        aggregate_id: UUID,
+        decide: Callable[[Context], Sequence[NewEvent]],
+        by: UUID | None = None,
+        **details: Unpack[CommandDetails],
+    ) -> CommandResult:
+        details.setdefault("command_id", uuid7())
         pending = pending_command(
             workspace_id=self.workspace_id, aggregate_id=aggregate_id, decide=decide, actor_id=by or self.owner_id,
-            command_id=command_id or uuid7(), **more,
+            **details,
         )  # fmt: skip
         return await self.loop.submit(pending)
 
-    async def send(self, lines: Iterable[str | bytes], by: UUID | None = None, **query: Any) -> ImportReport:
+    async def send(
+        self,
+        lines: Iterable[str | bytes],
+        by: UUID | None = None,
+        *,
+        dry_run: bool = False,
+        source: str | None = None,
+        first_line: int = 1,
+    ) -> ImportReport:
         """Import lines, in pieces that end anywhere."""
         actor_id = by or self.owner_id
         body = b"".join((line if isinstance(line, bytes) else line.encode()) + b"\n" for line in lines)
@@ -66,7 +91,16 @@ class LoopHarness:
         def admit(ctx: Context, act: Act) -> None:
             permission.require(ctx.get(Member, actor_id), act)
 
-        return await run_import(self.loop, self.workspace_id, actor_id, pieces(), admit=admit, **query)
+        return await run_import(
+            self.loop,
+            self.workspace_id,
+            actor_id,
+            pieces(),
+            admit=admit,
+            dry_run=dry_run,
+            source=source,
+            first_line=first_line,
+        )
 
     async def records(self) -> list[RecordedEvent]:
         rows = await self.log._rows(ALL, self.workspace_id)

@@ -6,14 +6,15 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+
+from tests.json_types import Json
 
 
 @dataclass(frozen=True)
 class Case:
     name: str
     lines: list[str]
-    shows: dict[str, dict[str, dict[str, Any] | None]] = field(default_factory=dict)
+    shows: dict[str, dict[str, Json | None]] = field(default_factory=dict)
     acts: dict[str, list[str]] = field(default_factory=dict)
     points: dict[str, list[str]] = field(default_factory=dict)
     comments: dict[str, list[str]] = field(default_factory=dict)
@@ -27,12 +28,12 @@ def day(number: int) -> str:
     return f"2024-03-{number:02}"
 
 
-def fact(kind: str, id: str | None = None, /, at: str = day(1), **fields: Any) -> str:
+def fact(kind: str, id: str | None = None, /, at: str = day(1), **fields: object) -> str:
     named = {} if id is None else {"id": id}
     return json.dumps({"at": at, "kind": kind, **named, **fields}, ensure_ascii=False)
 
 
-def goal(kind: str, id: str, /, at: str = day(1), **fields: Any) -> str:
+def goal(kind: str, id: str, /, at: str = day(1), **fields: object) -> str:
     return fact(kind, id, at=at, **{"title": f"Title of {id}", **fields})
 
 

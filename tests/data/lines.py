@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tests.json_types import Json
+
 LINKS = ("title", "parent", "team", "owner", "cycle")
 MEASURE = ("metric", "unit", "baseline", "target")
 NAME_IN_NOTE = {"target read": "target", "baseline read": "baseline", "parent_id": "parent"}
@@ -24,13 +26,13 @@ class Fact:
     at: datetime
     kind: str
     id: str  # Empty for a comment on the workspace.
-    fields: dict[str, Any]  # Of LINKS and MEASURE those that the line has; None for those that an edit clears.
+    fields: Json  # Of LINKS and MEASURE those that the line has; None for those that an edit clears.
     note: str | None
     source_recorded_at: datetime
-    raw: dict[str, Any]
+    raw: Json
 
 
-def fields_of(raw: dict[str, Any], *, as_edit: bool) -> dict[str, Any]:
+def fields_of(raw: Json, *, as_edit: bool) -> Json:
     """The fields that the line has, and of an edit those that its note clears (None)."""
     found = {name: raw["parent_id" if name == "parent" else name] for name in LINKS if _present(raw, name)}
     found |= {name: readable(raw[name]) for name in MEASURE if _present(raw, name)}
@@ -41,7 +43,7 @@ def fields_of(raw: dict[str, Any], *, as_edit: bool) -> dict[str, Any]:
     return found
 
 
-def _present(raw: dict[str, Any], name: str) -> bool:
+def _present(raw: Json, name: str) -> bool:
     return raw.get("parent_id" if name == "parent" else name) not in (None, "")
 
 
@@ -94,7 +96,7 @@ def instant(value: Any, zone: ZoneInfo) -> datetime:
     raise Refused("no readable at")
 
 
-def read_json(line: str) -> dict[str, Any]:
+def read_json(line: str) -> Json:
     """One line as strict JSON: an object, no NaN, no key twice, no NUL, no lone surrogate, at most 1 MiB."""
     if len(line.encode()) > LONGEST_LINE_BYTES:
         raise Refused("over the limits")
@@ -114,7 +116,7 @@ def _no_constant(name: str) -> None:
     raise ValueError(name)
 
 
-def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _no_key_twice(pairs: list[tuple[str, Any]]) -> Json:
     if len(dict(pairs)) != len(pairs):
         raise ValueError("a key twice")
     return dict(pairs)

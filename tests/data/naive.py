@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.data.lines import LINKS, MEASURE, Fact, Refused, fields_of, instant, number, read_json
+from tests.json_types import Json
 
 PURPOSE = ("mission", "vision", "strategy", "theme")
 GOALS = (*PURPOSE, "objective", "key_result")
@@ -57,7 +58,7 @@ class Goal:
     id: str
     kind: str
     line: int
-    now: dict[str, Any]
+    now: Json
     dropped: bool = False
     graded: bool = False
     score: Decimal | None = None
@@ -152,7 +153,7 @@ class Fold:
         self._digests.add(digest)
         self.facts.append(fact)
 
-    def _kind_and_id(self, raw: dict[str, Any]) -> tuple[str, str]:
+    def _kind_and_id(self, raw: Json) -> tuple[str, str]:
         kind, about = raw.get("kind"), raw.get("id") or ""
         if kind not in (*GOALS, "cycle", *ABOUT_A_GOAL):
             raise Refused("unknown kind")

@@ -13,6 +13,7 @@ from contracts.events.export_form import header
 from tests.data.naive import Fold
 from tests.data.test_real_data import DATA, FILES, MISSING, moments
 from tests.data.workspace import Workspace
+from tests.json_types import Json
 from tests.server import Server
 from tests.sizes import by_size
 
@@ -100,7 +101,7 @@ def records_of(kind: str) -> list[str]:
     return [*found, "key-results/{}/negotiation"] if kind == "key_result" else found
 
 
-def comparable(items: list[dict[str, Any]], names: dict[str, str]) -> Iterator[Any]:
+def comparable(items: list[Json], names: dict[str, str]) -> Iterator[Any]:
     """Without the fields about how something came to be known, and every id as it is in the copy."""
     for item in items:
         yield _named(item, names)

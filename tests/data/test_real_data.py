@@ -2,13 +2,13 @@
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
 from tests.data.naive import Fold, Goal
 from tests.data.workspace import Workspace
+from tests.json_types import Json
 from tests.sizes import by_size
 
 DATA = Path(__file__).parents[2].parent / "shared" / "okr-data"
@@ -69,12 +69,12 @@ def moments(fold: Fold) -> list[datetime | date]:
     return [*sorted(exact), *sorted({moment.date() for moment in (first, chosen[5], last)})]
 
 
-def send_in_parts(workspace: Workspace, lines: list[str]) -> list[dict[str, Any]]:
+def send_in_parts(workspace: Workspace, lines: list[str]) -> list[Json]:
     starts = range(0, len(lines), PART_LINES)
     return [workspace.send(lines[at : at + PART_LINES], first_line=at + 1) for at in starts]
 
 
-def sums(answers: list[dict[str, Any]]) -> tuple[int, int, int]:
+def sums(answers: list[Json]) -> tuple[int, int, int]:
     assert [refusal for answer in answers for refusal in answer["refusals"]] == []
     taken, unchanged, refused = (sum(answer[name] for answer in answers) for name in ("taken", "unchanged", "refused"))
     return taken, unchanged, refused

@@ -9,6 +9,7 @@ import httpx
 
 from tests.data.lines import LINKS, MEASURE
 from tests.data.naive import Act, Fold, Goal, Point, shown_parent
+from tests.json_types import Json, Parameter
 
 OPEN = ("proposed", "agreed", "committed", "drafted", "adopted", "current")
 REDUCED = dict.fromkeys(OPEN, "open") | {"graded": "graded", "dropped": "dropped", "retired": "dropped"}
@@ -24,7 +25,7 @@ class Workspace:
         self.position = made["position"]
         self.ids: dict[str, str] = {}  # Of every imported goal, by its external id.
 
-    def send(self, lines: list[str], **query: Any) -> dict[str, Any]:
+    def send(self, lines: list[str], **query: Parameter) -> Json:
         """Import lines, and note the ids of all goals that are there then."""
         body = "".join(f"{line}\n" for line in lines).encode(errors="surrogatepass")
         headers = {"Content-Type": "application/x-ndjson"}
@@ -33,7 +34,7 @@ class Workspace:
         self.ids = {node["external_id"]: node["id"] for node in self.nodes(None, dropped=True)}
         return answer
 
-    def get(self, path: str, **query: Any) -> dict[str, Any]:
+    def get(self, path: str, **query: Parameter) -> Json:
         """An answer with all that was sent."""
         query["min_position"] = self.position
         for _ in range(READS_MAX):
@@ -42,9 +43,9 @@ class Workspace:
                 return answer
         raise AssertionError(f"{path}: position {self.position} is not shown, only {answer['position']}")
 
-    def nodes(self, as_of: datetime | date | None, *, dropped: bool) -> list[dict[str, Any]]:
+    def nodes(self, as_of: datetime | date | None, *, dropped: bool) -> list[Json]:
         query = ({"as_of": written(as_of)} if as_of else {}) | ({"include": "dropped"} if dropped else {})
-        nodes: list[dict[str, Any]] = self.get("alignment-tree", **query)["nodes"]
+        nodes: list[Json] = self.get("alignment-tree", **query)["nodes"]
         return nodes
 
     def tree_differences(self, fold: Fold, asked: datetime | date) -> Iterator[str]:
@@ -91,7 +92,7 @@ class Workspace:
             yield f"comments on {goal.id}: expected {goal.comments}, got {texts}"
 
 
-def differences(where: str, expected: dict[str, dict[str, Any]], got: dict[str, dict[str, Any]]) -> Iterator[str]:
+def differences(where: str, expected: dict[str, Json], got: dict[str, Json]) -> Iterator[str]:
     for name in expected | got:
         if name not in got:
             yield f"{where}: {name}: missing, expected {expected[name]}"
@@ -103,7 +104,7 @@ def differences(where: str, expected: dict[str, dict[str, Any]], got: dict[str, 
                     yield f"{where}: {name}.{field}: expected {value!r}, got {got[name][field]!r}"
 
 
-def node_of(goals: dict[str, Goal], goal: Goal, depth: int) -> dict[str, Any]:
+def node_of(goals: dict[str, Goal], goal: Goal, depth: int) -> Json:
     return {
         "kind": goal.kind,
         "depth": depth,
@@ -114,7 +115,7 @@ def node_of(goals: dict[str, Goal], goal: Goal, depth: int) -> dict[str, Any]:
     } | {name: goal.now[name] for name in ("title", "team", "owner", "cycle")}
 
 
-def node_shown(node: dict[str, Any], externals: dict[str, str]) -> dict[str, Any]:
+def node_shown(node: Json, externals: dict[str, str]) -> Json:
     return {
         "kind": node["kind"],
         "depth": node["depth"],
@@ -126,11 +127,11 @@ def node_shown(node: dict[str, Any], externals: dict[str, str]) -> dict[str, Any
     } | {name: node[name] and node[name]["name"] for name in ("team", "owner", "cycle")}
 
 
-def point_of(point: Point) -> dict[str, Any]:
+def point_of(point: Point) -> Json:
     return {name: getattr(point, name) for name in Point.__dataclass_fields__}
 
 
-def point_shown(point: dict[str, Any]) -> dict[str, Any]:
+def point_shown(point: Json) -> Json:
     return {
         "at": datetime.fromisoformat(point["effective_at"]),
         "value": read(point["value"]),
@@ -143,11 +144,11 @@ def point_shown(point: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def act_of(act: Act) -> dict[str, Any]:
+def act_of(act: Act) -> Json:
     return {"at": act.at, "act": act.act, "changed": act.changed, "reason": act.reason}
 
 
-def entry_shown(entry: dict[str, Any]) -> dict[str, Any]:
+def entry_shown(entry: Json) -> Json:
     changed = {} if entry["act"] in ("proposed", "committed") else entry["changed"] or {}
     return {
         "at": datetime.fromisoformat(entry["effective_at"]),
@@ -169,7 +170,7 @@ def side_shown(field: str, side: Any) -> Any:
     return side["name"] if field in ("team", "owner", "cycle") else read(side)
 
 
-def in_order(acts: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def in_order(acts: list[Json]) -> dict[str, Json]:
     """By time; what stands at one time in one fixed order, for a line of several changes has no order of its own."""
     acts = sorted(acts, key=lambda act: (act["at"], act["act"], str(sorted(act["changed"].items()))))
     return {f"entry {number}": act for number, act in enumerate(acts, start=1)}
@@ -188,7 +189,7 @@ def written(moment: datetime | date) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
-def checked(answer: httpx.Response) -> dict[str, Any]:
+def checked(answer: httpx.Response) -> Json:
     assert answer.is_success, f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text[:2000]}"
-    content: dict[str, Any] = answer.json()
+    content: Json = answer.json()
     return content

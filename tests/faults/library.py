@@ -1,13 +1,11 @@
 """The eventsourcing library with its defaults, on a database of its own: what the product is compared with."""
 
-from typing import Any
-
 from eventsourcing.postgres import PostgresDatastore
 from psycopg.conninfo import conninfo_to_dict
 
 
-def library_datastore(database_url: str, **settings: Any) -> PostgresDatastore:
-    """Its pool of connections; `settings` are the library's."""
+def library_datastore(database_url: str, *, pool_size: int = 5, enable_db_functions: bool = False) -> PostgresDatastore:
+    """Its pool of connections."""
     given = conninfo_to_dict(database_url)
     return PostgresDatastore(
         dbname=str(given["dbname"]),
@@ -15,5 +13,6 @@ def library_datastore(database_url: str, **settings: Any) -> PostgresDatastore:
         port=str(given["port"]),
         user=str(given["user"]),
         password="",
-        **settings,
+        pool_size=pool_size,
+        enable_db_functions=enable_db_functions,
     )

@@ -16,16 +16,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import httpx
 
 from contracts.problems import Busy, type_of
 from tests.faults.load_members import Person, key_result, objective
+from tests.json_types import Json
 from tests.server import PATIENCE_SECONDS
 
-Command = tuple[Person, str, dict[str, Any]]
-Answer = dict[str, Any]  # Empty for a refusal.
+Command = tuple[Person, str, Json]
+Answer = Json  # Empty for a refusal.
 BUSY = type_of(Busy)
 REASON = {"reason": "The oven broke"}
 
@@ -65,16 +65,16 @@ class History:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.lines: list[dict[str, Any]] = []
+        self.lines: list[Json] = []
         self._lock = threading.Lock()
 
-    def note(self, **line: Any) -> None:
+    def note(self, **line: object) -> None:
         with self._lock, self.path.open("a") as file:
             line |= {"index": len(self.lines), "time": time.monotonic_ns()}
             self.lines.append(line)
             file.write(json.dumps(line) + "\n")
 
-    def of(self, kind: str) -> list[dict[str, Any]]:
+    def of(self, kind: str) -> list[Json]:
         return [line for line in self.lines if line["type"] == kind]
 
 
@@ -127,7 +127,7 @@ class Load:
                 if self._over.is_set():
                     return
 
-    def _ask(self, process: int, by: Person, path: str, body: dict[str, Any], key: str) -> Answer | None:
+    def _ask(self, process: int, by: Person, path: str, body: Json, key: str) -> Answer | None:
         """The answer, empty where it is a refusal; None where it is not known what became of the command."""
         self.open.add(key)
         try:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import httpx
+
+from tests.json_types import Json
 
 MEASURE = {"type": "change", "unit": "loaves", "baseline": "40", "target": "60"}
 
@@ -22,18 +23,18 @@ class Person:
         """The same person, at another server or on another connection."""
         return replace(self, server=server)
 
-    def send(self, path: str, body: dict[str, Any] | None = None, **headers: str) -> httpx.Response:
+    def send(self, path: str, body: Json | None = None, **headers: str) -> httpx.Response:
         """Send a command. Headers as `if_match='"3"'`."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.id:
             named["X-Northing-Member"] = self.id
         return self.server.post(f"/v1/workspaces/{self.workspace}/{path}", json=body or {}, headers=named)
 
-    def tell(self, path: str, body: dict[str, Any] | None = None, **headers: str) -> dict[str, Any]:
+    def tell(self, path: str, body: Json | None = None, **headers: str) -> Json:
         """Send a command that must be accepted."""
         answer = self.send(path, body, **headers)
         assert answer.status_code == httpx.codes.OK, answer.text
-        accepted: dict[str, Any] = answer.json()
+        accepted: Json = answer.json()
         return accepted
 
 
@@ -44,11 +45,11 @@ def ana_and_bo(server: httpx.Client) -> tuple[Person, Person]:
     return ana, replace(ana, id=ana.tell("members", {"name": "Bo Berg"})["id"])
 
 
-def objective(partner: Person, **more: Any) -> dict[str, Any]:
+def objective(partner: Person, **more: object) -> Json:
     return {"title": "Bread is fresh at seven", "partner_id": partner.id} | more
 
 
-def key_result(objective_id: str, partner: Person) -> dict[str, Any]:
+def key_result(objective_id: str, partner: Person) -> Json:
     return {
         "objective_id": objective_id, "title": "Sell 60 loaves", "measure": MEASURE, "partner_id": partner.id
     }  # fmt: skip

@@ -19,6 +19,7 @@ from services.projections.engine.applied_positions import AppliedPositions
 from services.projections.engine.generations import connect, create
 from services.projections.engine.runner import Runner
 from services.projections.read_models.catalog import READ_MODELS
+from tests.json_types import Json
 from tests.server import PATIENCE_SECONDS
 
 STORED = """
@@ -53,7 +54,7 @@ def stored(database: str, workspace: str) -> Stored:
         return Stored(events, {row[0]: row[1:] for row in log.execute(FIRSTS, [workspace]).fetchall()})
 
 
-def complaints(history: Iterable[dict[str, Any]], log: Stored, workspace: str) -> list[str]:
+def complaints(history: Iterable[Json], log: Stored, workspace: str) -> list[str]:
     """Where the log is not what the senders of commands were answered."""
     by_command: dict[UUID, list[Event]] = defaultdict(list)
     for event in log.events:
@@ -82,7 +83,7 @@ def complaints(history: Iterable[dict[str, Any]], log: Stored, workspace: str) -
     return found + halves(log.events)
 
 
-def not_as_answered(answer: dict[str, Any], events: list[Event], first: tuple[Any, ...] | None) -> Iterable[str]:
+def not_as_answered(answer: Json, events: list[Event], first: tuple[Any, ...] | None) -> Iterable[str]:
     if first is None:
         yield "was accepted and is not stored"
     elif first != (answer["id"], answer["aggregate_id"], answer["version"], answer["position"]):

@@ -7,7 +7,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 import httpx
@@ -21,6 +20,7 @@ from services.command.loop.command_loop import ATTEMPTS
 from tests.faults.library import library_datastore
 from tests.faults.load_members import Person, ana_and_bo, key_result, objective
 from tests.faults.proxy import LosingProxy
+from tests.json_types import Json
 from tests.server import Server
 from tests.sizes import by_size
 
@@ -51,7 +51,7 @@ def test_a_command_whose_answer_is_lost_is_answered_as_it_was_first(
     ):
         ana, bo = ana_and_bo(client)
 
-        def insist(by: Person, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        def insist(by: Person, path: str, body: Json | None = None) -> Json:
             """Send a command until it is answered, while answers of the database are lost."""
             nonlocal taken_up
             proxy.lose, key = choose.randint(0, ATTEMPTS), str(uuid4())
@@ -63,7 +63,7 @@ def test_a_command_whose_answer_is_lost_is_answered_as_it_was_first(
                 answer = by.send(path, body, idempotency_key=key)
             command_id = uuid5(UUID(by.workspace), str(by.id or local_owner_id(UUID(by.workspace))) + key)
             assert tuple(answer.raise_for_status().json().values()) == log.execute(FIRST, [command_id]).fetchone()
-            accepted: dict[str, Any] = answer.json()
+            accepted: Json = answer.json()
             return accepted
 
         while proxy.lost < LOST or not taken_up:

@@ -8,7 +8,6 @@ import random
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -20,6 +19,7 @@ from infra.postgres.embedded.process import postmaster
 from tests.faults.load import REASON, History, Load
 from tests.faults.load_members import Person, ana_and_bo, key_result, objective
 from tests.faults.oracle import Stored, await_applied, complaints, rebuilt, rows, stored
+from tests.json_types import Json
 from tests.server import PATIENCE_SECONDS, Server, free_port
 from tests.sizes import by_size
 
@@ -77,7 +77,7 @@ def examine(database: str, workspace: str, history: History) -> None:
     assert shown != rows(database, again)
 
 
-def spoiled(history: list[dict[str, Any]], log: Stored) -> Iterator[tuple[str, list[dict[str, Any]], Stored]]:
+def spoiled(history: list[Json], log: Stored) -> Iterator[tuple[str, list[Json], Stored]]:
     """The same with one thing wrong each, as a server that loses, halves or doubles would leave it."""
     accepted = next(line for line in reversed(history) if line["type"] == "ok" and "/" not in line["f"])
     first = next(id for id, first in log.firsts.items() if first and first[0] == accepted["value"]["id"])

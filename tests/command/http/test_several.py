@@ -11,6 +11,7 @@ from services.command.handlers.command import OPENING, Command
 from services.command.handlers.table import TABLE
 from tests.command.http.test_problems import Bakery
 from tests.command.http_workspace import HttpWorkspace, problem
+from tests.json_types import Json
 from tests.sizes import by_size
 
 COMMANDS = [command for command in TABLE.commands if command.path != OPENING]
@@ -30,7 +31,7 @@ def bodies_of(command: Command) -> list[Any]:
     return [example, {}, ABSENT, example | {"unknown": 1}, *wrong]
 
 
-def alone(at: HttpWorkspace, path: str, body: Any, **headers: str) -> dict[str, Any]:
+def alone(at: HttpWorkspace, path: str, body: Any, **headers: str) -> Json:
     answer = at.post(path, None if body is ABSENT else body, **headers)
     return {
         "status": answer.status_code,
@@ -40,10 +41,10 @@ def alone(at: HttpWorkspace, path: str, body: Any, **headers: str) -> dict[str, 
     }
 
 
-def among_others(at: HttpWorkspace, *commands: dict[str, Any], **headers: str) -> list[dict[str, Any]]:
+def among_others(at: HttpWorkspace, *commands: Json, **headers: str) -> list[Json]:
     answer = at.post("commands", {"commands": commands}, **headers)
     assert answer.is_success, answer.text
-    answers: list[dict[str, Any]] = answer.json()["answers"]
+    answers: list[Json] = answer.json()["answers"]
     return answers
 
 

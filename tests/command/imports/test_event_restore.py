@@ -24,6 +24,7 @@ from services.eventlog.uuid7 import uuid7
 from tests.command.imports.test_job import counts
 from tests.command.loop_harness import LoopHarness, loop_harness
 from tests.data.case import K1, O1, O2, day, fact, goal
+from tests.json_types import Json
 
 FACTS = [
     fact("cycle", "c1", title="Spring", note="runs from 2024-03-01 to 2024-05-31"),
@@ -74,7 +75,7 @@ async def worked_in(at: LoopHarness) -> LoopHarness:
     return at
 
 
-def contents(records: list[RecordedEvent], mapped: Callable[[UUID], UUID], *, but: int) -> list[dict[str, Any]]:
+def contents(records: list[RecordedEvent], mapped: Callable[[UUID], UUID], *, but: int) -> list[Json]:
     """What the log holds, but for its first events, with every id mapped."""
     return [
         {
@@ -267,7 +268,7 @@ def test_an_import_of_facts_goes_on_in_the_workspace_that_was_restored(database:
         ({"effective_at": "2999-01-01T00:00:00Z"}, "2999"),
     ],
 )
-def test_an_event_line_that_cannot_be_taken_says_why(database: str, change: dict[str, Any], reason: str) -> None:
+def test_an_event_line_that_cannot_be_taken_says_why(database: str, change: Json, reason: str) -> None:
     async def act() -> None:
         async with loop_harness(database) as source, loop_harness(database) as target:
             await source.send([goal("mission", "m")])
