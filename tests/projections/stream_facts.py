@@ -9,6 +9,7 @@ from services.eventlog.recorded_event import RecordedEvent
 from services.projections.engine.bitemporal_fold import StreamFold
 from services.projections.engine.read_model import OPEN, AnyReadModel
 from services.projections.engine.table import TIMES, Table
+from tests.json_types import Json
 
 WORKSPACE = UUID(int=0x5AC)
 STREAM = UUID(int=0x57)
@@ -18,7 +19,7 @@ NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 class BelievedRow(NamedTuple):
     """A row as the table has it, and since when it holds and is believed."""
 
-    values: dict[str, Any]
+    values: Json
     valid_from: datetime
     known_from: int
 

@@ -206,7 +206,7 @@ def at(rows: Sequence[tuple[Key, Interval]], table: Table, then: datetime, known
     ]
 
 
-def placed_before(then: datetime, known: Sequence[RecordedEvent]) -> Iterator[Fact]:
+def placed_before(then: datetime, known: Sequence[RecordedEvent]) -> Iterator[Fact[Event]]:
     """What was known of the time up to `then`; a withdrawal is known of all of it."""
     made = {fact.event.check_in_id: fact.effective_at for fact in known if isinstance(fact.event, Said)}
     corrected = {fact.event.corrects for fact in known if isinstance(fact.event, Corrected)}

@@ -1,23 +1,32 @@
 """What the log says stands in the rows: once, whole, in whatever pieces and from wherever it comes."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import TypeVar
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.rows import TupleRow
 
 from domain.goal.check_in import CheckedIn, CheckInCorrected
 from domain.key_result.negotiation import KRCommitted, KRProposed
 from domain.personal import Personal
 from services.eventlog.codec import UnknownEvent
 from services.projections.engine import runner as runner_module
-from services.projections.engine.read_model import KNOWN, OPEN
+from services.projections.engine.read_model import KNOWN, OPEN, FoldStep, Rows
 from services.projections.engine.runner import Fenced, Runner
+from services.projections.engine.table import Table
 from services.projections.read_models.catalog import READ_MODELS
-from tests.projections.conftest import run
+from tests.projections.conftest import NewRunner, run
+from tests.projections.log_writer import Log
+
+Carry = TypeVar("Carry")
+State = TypeVar("State")
+Step = Callable[[Carry, FoldStep[State]], tuple[Carry, Rows]]
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 KR = UUID(int=1)
@@ -36,12 +45,12 @@ def key_result(title: str = "Churn below 3 %") -> KRProposed:
     )
 
 
-def checked_in(value, id=None, *, text=None):
-    narrative = text and Personal(UUID(int=77), text)
+def checked_in(value: int, id: UUID | None = None, *, text: str | None = None) -> CheckedIn:
+    narrative = Personal(UUID(int=77), text) if text else None
     return CheckedIn(check_in_id=id or uuid4(), value=Decimal(value), narrative=narrative)
 
 
-def rows(runner: Runner, table) -> list[tuple]:
+def rows(runner: Runner, table: Table) -> list[TupleRow]:
     """All rows of a table, whatever they were believed for."""
     names = sql.SQL(", ").join(map(sql.Identifier, table.columns))
     statement = sql.SQL("SELECT {} FROM {}.{}").format(
@@ -50,11 +59,11 @@ def rows(runner: Runner, table) -> list[tuple]:
     return sorted(runner.connection.execute(statement).fetchall(), key=str)
 
 
-def everything(runner: Runner) -> dict[str, list[tuple]]:
+def everything(runner: Runner) -> dict[str, list[TupleRow]]:
     return {table.name: rows(runner, table) for table in TABLES}
 
 
-def history(log, workspace) -> None:
+def history(log: Log, workspace: UUID) -> None:
     """A key result with a late check-in and a corrected one."""
     wrong = uuid4()
     log.append(workspace, ("key_result", KR, key_result(), START), ("key_result", KR, KRCommitted(by=None), START))
@@ -64,7 +73,9 @@ def history(log, workspace) -> None:
     log.append(workspace, ("key_result", KR, corrected, START + timedelta(13)))
 
 
-def test_the_rows_are_the_same_in_one_batch_and_event_by_event(log, workspace, new_runner) -> None:
+def test_the_rows_are_the_same_in_one_batch_and_event_by_event(
+    log: Log, workspace: UUID, new_runner: NewRunner
+) -> None:
     history(log, workspace)
     at_once, one_by_one = new_runner(another=True), new_runner(another=True, batch_events=1)
     run(at_once)
@@ -73,7 +84,7 @@ def test_the_rows_are_the_same_in_one_batch_and_event_by_event(log, workspace, n
     assert any(row[-1] != KNOWN for row in everything(at_once)["statements"])
 
 
-def test_a_new_runner_goes_on_where_the_last_one_stopped(log, workspace, new_runner) -> None:
+def test_a_new_runner_goes_on_where_the_last_one_stopped(log: Log, workspace: UUID, new_runner: NewRunner) -> None:
     whole = new_runner(another=True)
     history(log, workspace)
     run(new_runner())
@@ -84,7 +95,9 @@ def test_a_new_runner_goes_on_where_the_last_one_stopped(log, workspace, new_run
     assert everything(second) == everything(whole)
 
 
-def test_what_a_feed_delivers_twice_or_leaves_out_makes_no_difference(log, workspace, new_runner) -> None:
+def test_what_a_feed_delivers_twice_or_leaves_out_makes_no_difference(
+    log: Log, workspace: UUID, new_runner: NewRunner
+) -> None:
     history(log, workspace)
     runner, whole = new_runner(another=True), new_runner(another=True)
     run(whole)
@@ -94,7 +107,9 @@ def test_what_a_feed_delivers_twice_or_leaves_out_makes_no_difference(log, works
     assert everything(runner) == everything(whole)
 
 
-def test_a_runner_whose_checkpoint_was_taken_writes_nothing_more(log, workspace, new_runner) -> None:
+def test_a_runner_whose_checkpoint_was_taken_writes_nothing_more(
+    log: Log, workspace: UUID, new_runner: NewRunner
+) -> None:
     old, new = new_runner(), new_runner()
     with pytest.raises(Fenced):
         old.run_batch()
@@ -102,7 +117,9 @@ def test_a_runner_whose_checkpoint_was_taken_writes_nothing_more(log, workspace,
     assert rows(new, TABLES[0])
 
 
-def test_rows_and_checkpoint_are_written_together_or_not_at_all(log, workspace, new_runner, monkeypatch) -> None:
+def test_rows_and_checkpoint_are_written_together_or_not_at_all(
+    log: Log, workspace: UUID, new_runner: NewRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
     history(log, workspace)
     dying, whole = new_runner(), new_runner(another=True)
     monkeypatch.setattr(runner_module, "APPLY", "SELECT 1 / 0")
@@ -116,7 +133,9 @@ def test_rows_and_checkpoint_are_written_together_or_not_at_all(log, workspace, 
     assert everything(after) == everything(whole)
 
 
-def test_a_poison_event_parks_its_aggregate_and_the_rest_goes_on(log, workspace, new_runner) -> None:
+def test_a_poison_event_parks_its_aggregate_and_the_rest_goes_on(
+    log: Log, workspace: UUID, new_runner: NewRunner
+) -> None:
     other = uuid4()
     log.append(workspace, ("key_result", KR, key_result(), START), ("key_result", other, key_result(), START))
     log.append(workspace, ("key_result", KR, key_result("poison"), START + timedelta(1)))
@@ -129,25 +148,27 @@ def test_a_poison_event_parks_its_aggregate_and_the_rest_goes_on(log, workspace,
     titles = {row["id"]: row["title"] for row in goals if row["known_to"] == KNOWN and row["valid_to"] == OPEN}
     assert titles == {KR: "Churn below 3 %", other: "Goes on"}
     parked = runner.connection.execute("SELECT stream_id, position, topic, error FROM parked").fetchall()
-    assert parked == [(KR, 5, "KRProposed", "ValueError: this one cannot be told")]
+    assert parked == [(KR, 5, "KRProposed", "ValueError: this one cannot be shown")]
     assert new_runner(models=models).parked == 1
 
 
-def refusing(step):
-    def refuse(carry, told):
-        if getattr(told.recorded.event, "title", "") == "poison":
-            raise ValueError("this one cannot be told")
-        return step(carry, told)
+def refusing(step: Step[Carry, State]) -> Step[Carry, State]:
+    def refuse(carry: Carry, step_of_fold: FoldStep[State]) -> tuple[Carry, Rows]:
+        if getattr(step_of_fold.recorded.event, "title", "") == "poison":
+            raise ValueError("this one cannot be shown")
+        return step(carry, step_of_fold)
 
     refuse.__module__ = step.__module__
     return refuse
 
 
-def table(name):
+def table(name: str) -> Table:
     return next(table for table in TABLES if table.name == name)
 
 
-def test_an_event_of_a_newer_program_stops_the_runner_and_is_not_left_out(log, workspace, new_runner, database) -> None:
+def test_an_event_of_a_newer_program_stops_the_runner_and_is_not_left_out(
+    log: Log, workspace: UUID, new_runner: NewRunner, database: str
+) -> None:
     runner = new_runner()
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("UPDATE northing.events SET topic = 'FromTheFuture' WHERE log_position = 2")
@@ -160,7 +181,9 @@ def test_an_event_of_a_newer_program_stops_the_runner_and_is_not_left_out(log, w
     assert runner.parked == 0
 
 
-def test_bytes_that_cannot_be_read_park_their_aggregate_alone(log, workspace, new_runner, database) -> None:
+def test_bytes_that_cannot_be_read_park_their_aggregate_alone(
+    log: Log, workspace: UUID, new_runner: NewRunner, database: str
+) -> None:
     log.append(workspace, ("key_result", KR, key_result(), START))
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("UPDATE northing.events SET state = 'nonsense' WHERE log_position = 2")

@@ -11,7 +11,7 @@ import pytest
 
 from contracts.answers.goals import AlignmentTree, KeyResultAnswer, NodeShown, ObjectiveAnswer, PurposeAnswer
 from domain.cycle import CycleActivated, CyclePlanned
-from domain.goal.check_in import CheckedIn, CheckInCorrected
+from domain.goal.check_in import CheckedIn, CheckInCorrected, HealthWord
 from domain.goal.grade import KRGraded
 from domain.goal.roll_up import ChildrenWeighted, Weight
 from domain.ids import local_owner_id
@@ -23,6 +23,7 @@ from domain.objective.agreement import ObjectiveAgreed, ObjectiveProposed
 from domain.purpose.mission import MissionAdopted, MissionDrafted
 from domain.team import TeamFormed, TeamRenamed
 from services.projections.engine.supervisor import ProjectionSupervisor
+from tests.json_types import Json
 from tests.projections.log_writer import Log
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -51,8 +52,8 @@ def ask(client: httpx.Client, workspace: UUID) -> Ask:
 def position(log: Log, workspace: UUID) -> int:
     """A mission, an objective with two key results, in a cycle; half of it the sub-team's. The last position."""
     owner = local_owner_id(workspace)
-    terms: dict[str, Any] = {"baseline": Decimal(8), "target": Decimal(3), "commitment": "aspirational"}
-    parties: dict[str, Any] = {"owner_id": owner, "partner_id": None, "by": owner}
+    terms: Json = {"baseline": Decimal(8), "target": Decimal(3), "commitment": "aspirational"}
+    parties: Json = {"owner_id": owner, "partner_id": None, "by": owner}
     return log.append(
         workspace,
         ("cycle", CYCLE, CyclePlanned(name="2026-Q1", start=START.date(), end=day(90).date()), day(-1)),
@@ -80,16 +81,18 @@ def position(log: Log, workspace: UUID) -> int:
     )
 
 
-def said(value: int, id: UUID | None = None, **more: Any) -> CheckedIn:
-    return CheckedIn(check_in_id=id or uuid4(), value=Decimal(value), **more)
+def checked_in(
+    value: int, id: UUID | None = None, *, confidence: Decimal | None = None, health: HealthWord | None = None
+) -> CheckedIn:
+    return CheckedIn(check_in_id=id or uuid4(), value=Decimal(value), confidence=confidence, health=health)
 
 
-def nodes(answer: Any) -> dict[str, Any]:
+def nodes(answer: Any) -> Json:
     return {node["id"]: node for node in answer["nodes"]}
 
 
 def test_the_answer_is_what_the_contract_promises(ask: Ask, log: Log, workspace: UUID, position: int) -> None:
-    log.append(workspace, ("key_result", KR, said(6, confidence=Decimal(7), health="on_track"), day(7)))
+    log.append(workspace, ("key_result", KR, checked_in(6, confidence=Decimal(7), health="on_track"), day(7)))
     answer = ask("alignment-tree", min_position=position + 1)
     AlignmentTree.model_validate(answer, strict=False, extra="forbid")
     assert {frozenset(node) for node in answer["nodes"]} == {frozenset(NodeShown.model_fields)}
@@ -100,7 +103,7 @@ def test_the_answer_is_what_the_contract_promises(ask: Ask, log: Log, workspace:
 
 
 def test_a_check_in_moves_all_that_stands_above(ask: Ask, log: Log, workspace: UUID, position: int) -> None:
-    seen = log.append(workspace, ("key_result", KR, said(6), day(7)))
+    seen = log.append(workspace, ("key_result", KR, checked_in(6), day(7)))
     answer = nodes(ask("alignment-tree", min_position=seen))
     assert [answer[str(id)]["progress"] for id in (KR, OTHER, OBJECTIVE, MISSION)] == [
         "0.4000",
@@ -111,8 +114,8 @@ def test_a_check_in_moves_all_that_stands_above(ask: Ask, log: Log, workspace: U
 
 
 def test_what_was_true_and_what_was_known_are_asked_apart(ask: Ask, log: Log, workspace: UUID, position: int) -> None:
-    first = log.append(workspace, ("key_result", KR, said(6), day(14)))
-    late = log.append(workspace, ("key_result", KR, said(7), day(7)))
+    first = log.append(workspace, ("key_result", KR, checked_in(6), day(14)))
+    late = log.append(workspace, ("key_result", KR, checked_in(7), day(7)))
 
     def progress(**moment: object) -> Any:
         return nodes(ask("alignment-tree", **moment))[str(KR)]["progress"]
@@ -129,7 +132,7 @@ def test_a_correction_holds_at_every_moment_from_when_it_is_known(
     ask: Ask, log: Log, workspace: UUID, position: int
 ) -> None:
     wrong = uuid4()
-    before = log.append(workspace, ("key_result", KR, said(6, wrong), day(7)))
+    before = log.append(workspace, ("key_result", KR, checked_in(6, wrong), day(7)))
     after = log.append(
         workspace,
         ("key_result", KR, CheckInCorrected(check_in_id=uuid4(), corrects=wrong, value=Decimal(5)), day(9)),
@@ -188,7 +191,7 @@ def test_weights_and_grades_are_shown(ask: Ask, log: Log, workspace: UUID, posit
     seen = log.append(
         workspace,
         ("objective", OBJECTIVE, ChildrenWeighted(weights=(Weight(KR, Decimal(3)),)), day(2)),
-        ("key_result", KR, said(3), day(80)),
+        ("key_result", KR, checked_in(3), day(80)),
         ("key_result", KR, KRGraded(score=Decimal("0.8"), computed=Decimal(1)), day(90)),
     )
     answer = nodes(ask("alignment-tree", min_position=seen))
@@ -221,7 +224,7 @@ def test_a_moment_that_cannot_be_asked_for_is_refused(ask: Ask, position: int, q
 def test_a_date_is_the_end_of_that_day_in_the_workspaces_zone(
     ask: Ask, log: Log, workspace: UUID, position: int
 ) -> None:
-    seen = log.append(workspace, ("key_result", KR, said(6), datetime(2026, 1, 20, 22, 59, tzinfo=UTC)))
+    seen = log.append(workspace, ("key_result", KR, checked_in(6), datetime(2026, 1, 20, 22, 59, tzinfo=UTC)))
     ask("alignment-tree", min_position=seen)
     answer = ask("alignment-tree", as_of="2026-01-20")
     assert answer["as_of"] == "2026-01-20T22:59:59.999999Z"
@@ -247,10 +250,10 @@ def test_an_unknown_workspace_is_not_found(client: httpx.Client) -> None:
 
 
 def test_the_view_of_one_says_all_that_its_kind_says(ask: Ask, log: Log, workspace: UUID, position: int) -> None:
-    terms: dict[str, Any] = {"title": "Churn", "baseline": Decimal(8), "target": Decimal(4)}
+    terms: Json = {"title": "Churn", "baseline": Decimal(8), "target": Decimal(4)}
     seen = log.append(
         workspace,
-        ("key_result", KR, said(6), day(7)),
+        ("key_result", KR, checked_in(6), day(7)),
         ("key_result", KR, KRAmendmentProposed(by=None, reason=None, **terms), day(8)),
         ("key_result", KR, KRAmended(by=None), day(8)),
         ("key_result", KR, KRStretchOffered(by=uuid4(), stretch=Decimal(0)), day(9)),
@@ -274,8 +277,8 @@ def test_the_view_of_one_says_all_that_its_kind_says(ask: Ask, log: Log, workspa
 
 def test_lists_go_on_at_the_moment_of_their_first_page(ask: Ask, log: Log, workspace: UUID, position: int) -> None:
     first = ask("key-results", limit=1, min_position=position)
-    log.append(workspace, ("key_result", KR, said(6), day(7)))
-    seen = log.append(workspace, ("key_result", OTHER, said(6), day(7)))
+    log.append(workspace, ("key_result", KR, checked_in(6), day(7)))
+    seen = log.append(workspace, ("key_result", OTHER, checked_in(6), day(7)))
     second = ask("key-results", limit=1, cursor=first["next"], min_position=seen)
     assert [goal["title"] for goal in first["key_results"] + second["key_results"]] == ["Churn", "Calls"]
     assert (second["key_results"][0]["progress"], second["next"]) == (None, None)
@@ -288,7 +291,7 @@ def test_what_is_not_known_here_in_time_is_answered_as_stale(
 ) -> None:
     ask("alignment-tree", min_position=position)
     projecting.stop()
-    ahead = log.append(workspace, ("key_result", KR, said(6), day(7)))
+    ahead = log.append(workspace, ("key_result", KR, checked_in(6), day(7)))
     answer = ask("alignment-tree", min_position=ahead)
     assert (answer["stale"], answer["position"]) == (True, position)
     assert answer["age_ms"] >= 2_000

@@ -32,6 +32,7 @@ from domain.purpose.vision import VisionStated
 from domain.retrospective import ActionAgreed, ActionDone, LearningRecorded, RetrospectiveConcluded, RetrospectiveOpened
 from domain.team import TeamDissolved, TeamFormed, TeamJoined, TeamLeadNamed
 from services.projections.http.routes import ROUTERS
+from tests.json_types import Json
 from tests.projections.log_writer import Log
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -81,10 +82,10 @@ def words(text: str) -> Personal:
 def filled(log: Log, workspace: UUID) -> int:
     """A workspace that has one of everything. Its last position."""
     ana = local_owner_id(workspace)
-    parties: dict[str, Any] = {"owner_id": ana, "partner_id": BO, "by": ana}
-    place: dict[str, Any] = {"cycle_id": CYCLE, "team_id": TEAM, **parties}
-    where: dict[str, Any] = {"owner_id": ana, "team_id": TEAM, "cycle_id": CYCLE, "note": words("As printed")}
-    terms: dict[str, Any] = {
+    parties: Json = {"owner_id": ana, "partner_id": BO, "by": ana}
+    place: Json = {"cycle_id": CYCLE, "team_id": TEAM, **parties}
+    where: Json = {"owner_id": ana, "team_id": TEAM, "cycle_id": CYCLE, "note": words("As printed")}
+    terms: Json = {
         "title": "Fewer complaints",
         "metric": "complaints",
         "unit": "1",
@@ -216,7 +217,7 @@ def test_every_promised_field_is_filled(
     assert sorted(f"{model.__name__}.{name}" for model, name in promised - valued) == []
 
 
-def objects(model: type[BaseModel], shown: dict[str, Any]) -> Iterator[tuple[type[BaseModel], dict[str, Any]]]:
+def objects(model: type[BaseModel], shown: Json) -> Iterator[tuple[type[BaseModel], Json]]:
     """The answer and all objects in it of which the contract promises something, each with its model."""
     yield model, shown
     for name, field in model.model_fields.items():

@@ -86,6 +86,7 @@ def test_rows_say_what_the_fold_says_at_every_moment(facts: list[RecordedEvent])
                 if fact.effective_at <= then and getattr(fact.event, "check_in_id", None) not in replaced
             ]
             state = fold(evolve, held)
+            assert state is not None
             expected = {GOALS: goal_row(state, STREAM, "key_result", 1), STATEMENTS: statement_row(state, STREAM)}
             for table in MODEL.tables:
                 found = [

@@ -3,7 +3,6 @@
 from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.cycle import CycleState
@@ -11,6 +10,7 @@ from services.projections.queries.goal_node import GoalNode
 from services.projections.queries.tree_roll_up import WorkspaceContext, roll_up_tree
 from services.projections.read_models.cycles import CycleRow
 from services.projections.read_models.goals import StatementRow
+from tests.json_types import Json
 
 NOW = datetime(2026, 2, 18, 12, tzinfo=UTC)  # A Wednesday.
 STATED = StatementRow.__struct_fields__
@@ -44,17 +44,17 @@ CONTEXT = WorkspaceContext(
 )
 
 
-def goal(id: str, parent: str | None = None, kind: str = "objective", **fields: Any) -> GoalNode:
+def goal(id: str, parent: str | None = None, kind: str = "objective", **fields: object) -> GoalNode:
     """A goal as it is read, with the given fields of its two rows."""
     state = {"mission": "adopted", "theme": "current", "objective": "agreed", "key_result": "committed"}[kind]
-    stated: dict[str, Any] = dict.fromkeys(STATED) | {"id": id, "check_ins": 0}
+    stated: Json = dict.fromkeys(STATED) | {"id": id, "check_ins": 0}
     stated |= {name: fields.pop(name) for name in STATED if name in fields}
-    read: dict[str, Any] = {"kind": kind, "began": 1, "title": id, "state": state, "parent_id": parent} | fields
+    read: Json = {"kind": kind, "began": 1, "title": id, "state": state, "parent_id": parent} | fields
     return GoalNode(id=id, statement=StatementRow(**stated), **read)
 
 
-def kr(id: str, parent: str | None, progress: str | None = None, **fields: Any) -> GoalNode:
-    stated: dict[str, Any] = {}
+def kr(id: str, parent: str | None, progress: str | None = None, **fields: object) -> GoalNode:
+    stated: Json = {}
     if progress is not None:
         stated = {"progress": progress, "progress_source": "measured", "said_at": NOW}
     return goal(id, parent, "key_result", **{"committed_at": NOW - timedelta(days=1)} | stated | fields)
@@ -117,7 +117,7 @@ def test_a_key_result_with_goals_below_keeps_its_own_measure_unless_told_otherwi
 
 
 def test_an_objectives_confidence_is_its_own_if_it_came_last() -> None:
-    def stated(days: int, value: str) -> dict[str, Any]:
+    def stated(days: int, value: str) -> Json:
         return {"confidence": value, "confidence_at": NOW - timedelta(days=days), "confidence_position": 9 - days}
 
     assert rolled_up(goal("o", **stated(1, "9")), kr("k", "o", **stated(2, "3")))["o"].confidence == "9.0000"
@@ -128,7 +128,7 @@ def test_an_objectives_confidence_is_its_own_if_it_came_last() -> None:
 
 
 def test_silence_is_never_green() -> None:
-    long_ago: dict[str, Any] = {
+    long_ago: Json = {
         "committed_at": NOW - timedelta(days=30),
         "said_at": NOW - timedelta(days=12),
         "health": "on_track",
@@ -140,7 +140,7 @@ def test_silence_is_never_green() -> None:
 
 
 def test_nothing_is_overdue_before_the_cycle_is_active_or_after_it_is_closed() -> None:
-    committed: dict[str, Any] = {"committed_at": NOW - timedelta(days=90)}
+    committed: Json = {"committed_at": NOW - timedelta(days=90)}
     nodes = rolled_up(kr("planned", None, cycle_id="q2", **committed), kr("closed", None, cycle_id="q0", **committed))
     assert {node.health for node in nodes.values()} == {"pending"}
 
