@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import get_args, get_type_hints
 
 import pytest
 import typer
@@ -219,5 +219,5 @@ def _anchor(head: str) -> str:
 
 
 def test_an_anchor_is_what_a_browser_makes_of_a_head() -> None:
-    heads: dict[str, Any] = {"Open and administer": "open-and-administer", "What `northing` says": "what-northing-says"}
+    heads: dict[str, str] = {"Open and administer": "open-and-administer", "What `northing` says": "what-northing-says"}
     assert {head: _anchor(head) for head in heads} == heads

@@ -5,7 +5,6 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.json_types import Json
@@ -60,7 +59,7 @@ def cleared(note: str) -> list[str]:
     return [name for name in names if name in (*LINKS, *MEASURE)]
 
 
-def number(value: Any) -> Decimal | None:
+def number(value: object) -> Decimal | None:
     """A JSON number, or a text that is nothing but a plain decimal. `[N1]`, `50%`, `0,7` and `true` are none.
 
     Nor is one with more than 30 digits before its point or after it: it stays the text that it is.
@@ -68,21 +67,26 @@ def number(value: Any) -> Decimal | None:
     >>> number("12.50"), number("50%")
     (Decimal('12.50'), None)
     """
-    plain = isinstance(value, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value)
-    if not plain and (isinstance(value, bool) or not isinstance(value, int | Decimal)):
-        return None
-    read = Decimal(value)
+    match value:
+        case bool():
+            return None
+        case int() | Decimal():
+            read = Decimal(value)
+        case str() if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value):
+            read = Decimal(value)
+        case _:
+            return None
     before, _, after = f"{read:f}".removeprefix("-").partition(".")
     return read if max(len(before), len(after)) <= 30 else None
 
 
-def readable(value: Any) -> Decimal | str:
+def readable(value: object) -> Decimal | str:
     """The number where it is one, else the text as it stands: nothing is invented."""
     read = number(value)
     return str(value) if read is None else read
 
 
-def instant(value: Any, zone: ZoneInfo) -> datetime:
+def instant(value: object, zone: ZoneInfo) -> datetime:
     """An RFC 3339 time, or the first instant of a bare date in the workspace's zone; in UTC."""
     if not isinstance(value, str):
         raise Refused("no readable at")
@@ -116,7 +120,7 @@ def _no_constant(name: str) -> None:
     raise ValueError(name)
 
 
-def _no_key_twice(pairs: list[tuple[str, Any]]) -> Json:
+def _no_key_twice(pairs: list[tuple[str, object]]) -> Json:
     if len(dict(pairs)) != len(pairs):
         raise ValueError("a key twice")
     return dict(pairs)

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.data.lines import LINKS, MEASURE, Fact, Refused, fields_of, instant, number, read_json
@@ -49,7 +48,7 @@ class Act:
 
     at: datetime
     act: str
-    changed: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    changed: dict[str, tuple[object, object]] = field(default_factory=dict)
     reason: str | None = None
 
 
@@ -198,7 +197,7 @@ class Fold:
         return links[-1] if links and links[-1] in self._first_at and self._first_at[links[-1]] <= moment else None
 
 
-def _instant_or(otherwise: datetime, value: Any, zone: ZoneInfo) -> datetime:
+def _instant_or(otherwise: datetime, value: object, zone: ZoneInfo) -> datetime:
     try:
         return instant(value, zone)
     except Refused:

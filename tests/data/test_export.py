@@ -101,13 +101,13 @@ def records_of(kind: str) -> list[str]:
     return [*found, "key-results/{}/negotiation"] if kind == "key_result" else found
 
 
-def comparable(items: list[Json], names: dict[str, str]) -> Iterator[Any]:
+def comparable(items: list[Json], names: dict[str, str]) -> Iterator[object]:
     """Without the fields about how something came to be known, and every id as it is in the copy."""
     for item in items:
         yield _named(item, names)
 
 
-def _named(value: Any, names: dict[str, str]) -> Any:
+def _named(value: object, names: dict[str, str]) -> object:
     if isinstance(value, dict):
         return {key: _named(each, names) for key, each in value.items() if key not in MAY_DIFFER}
     if isinstance(value, list):

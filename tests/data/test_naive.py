@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -86,7 +85,7 @@ def test_a_goal_that_would_close_a_loop_with_those_that_wait_for_it_is_refused()
     ]
 
 
-def value_of(goals: dict[str, Goal], found: Goal, name: str) -> Any:
+def value_of(goals: dict[str, Goal], found: Goal, name: str) -> object:
     if name == "parent":
         return shown_parent(goals, found)
     if name == "score":

@@ -162,7 +162,7 @@ def entry_shown(entry: Json) -> Json:
     }
 
 
-def side_shown(field: str, side: Any) -> Any:
+def side_shown(field: str, side: Any) -> object:
     if side is None or field in ("title", "metric", "unit"):
         return side
     if field == "parent":

@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import closing
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID, uuid4, uuid5
 
 import psycopg
@@ -43,9 +43,12 @@ class Event(NamedTuple):
     objective: str | None
 
 
+First = tuple[str, str, int, int]  # What a command was answered first, by the log: id, aggregate, version, position.
+
+
 class Stored(NamedTuple):
     events: list[Event]
-    firsts: dict[UUID, tuple[Any, ...] | None]  # What each command was answered first, by the log.
+    firsts: dict[UUID, First | None]  # By command. None: the log does not hold it any more.
 
 
 def stored(database: str, workspace: str) -> Stored:
@@ -83,7 +86,7 @@ def complaints(history: Iterable[Json], log: Stored, workspace: str) -> list[str
     return found + halves(log.events)
 
 
-def not_as_answered(answer: Json, events: list[Event], first: tuple[Any, ...] | None) -> Iterable[str]:
+def not_as_answered(answer: Json, events: list[Event], first: First | None) -> Iterable[str]:
     if first is None:
         yield "was accepted and is not stored"
     elif first != (answer["id"], answer["aggregate_id"], answer["version"], answer["position"]):

@@ -14,12 +14,13 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from itertools import pairwise
 from subprocess import PIPE
-from typing import IO, Any
+from typing import IO
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from eventsourcing.postgres import PostgresApplicationRecorder
+from psycopg.rows import DictRow, TupleRow
 
 from domain.purpose.mission import MissionDrafted
 from tests.faults.library import library_datastore
@@ -64,7 +65,7 @@ END $$;
 class Seen:
     """What a tailing reader saw, in the order in which it did; and how much there was in the end."""
 
-    rows: list[tuple[Any, ...]] = field(default_factory=list)
+    rows: list[TupleRow] = field(default_factory=list)
     acknowledged: int = 0
     stored: int = 0
 
@@ -196,7 +197,7 @@ def test_the_librarys_functions_hide_an_event_each_time_that_two_commit_in_rever
         assert len(recorder.select_notifications(None, 2 * REVERSED)) == 2 * REVERSED
 
 
-def insert(recorder: PostgresApplicationRecorder, cursor: psycopg.Cursor[Any]) -> None:
+def insert(recorder: PostgresApplicationRecorder, cursor: psycopg.Cursor[DictRow]) -> None:
     """What its insert_events does in this mode, in a transaction that the caller holds."""
     event = recorder.construct_pg_stored_event(uuid4(), 1, "topic", b"")
     cursor.execute(recorder.sql_invoke_pg_function_insert_events, ([event],))

@@ -1,10 +1,9 @@
 """Commands on key results: what is sent."""
 
-from typing import Any
 from uuid import UUID
 
 from hypothesis import strategies as st
-from hypothesis.stateful import multiple, precondition, rule
+from hypothesis.stateful import MultipleResults, multiple, precondition, rule
 
 from tests.json_types import Json
 from tests.machines.two_sided_machine import TwoSidedMachine, actors, cycles, key_results, objectives, parties, reasons
@@ -28,6 +27,7 @@ ANSWERS = (
 )  # fmt: skip
 # An offer is often answered at once: by whom, and how.
 answers = st.none() | st.tuples(actors, st.sampled_from(ANSWERS))
+Answer = tuple[str, str]  # By whom, and how.
 AGREEING = ("commit", "agree-stretch", "agree-amendment")
 
 ENOUGH = 5  # More would only thin out what happens to each.
@@ -43,18 +43,18 @@ class OfKeyResults(TwoSidedMachine):
     )  # fmt: skip
     def propose_key_result(
         self, by: str, objective: UUID, owner: str, partner: str, cycle_id: UUID | None, offer: Json
-    ) -> Any:
+    ) -> UUID | MultipleResults[UUID]:
         body = {"title": "Complaints a week", "objective_id": objective, "cycle_id": cycle_id} | offer
         body |= {"owner_id": self.members[owner], "partner_id": self.members[partner]}
         return self.ask(by, "key-results", body) or multiple()
 
     @rule(id=key_results, by=actors, offer=offers, reason=reasons, then=answers)
-    def counter(self, id: UUID, by: str, offer: Json, reason: str | None, then: Any) -> None:
+    def counter(self, id: UUID, by: str, offer: Json, reason: str | None, then: Answer | None) -> None:
         if self.ask(by, f"key-results/{id}/counter", offer | {"reason": reason}) and then:
             self.answer(id, *then)
 
     @rule(id=key_results, by=actors, offer=offers, then=answers)
-    def propose_amendment(self, id: UUID, by: str, offer: Json, then: Any) -> None:
+    def propose_amendment(self, id: UUID, by: str, offer: Json, then: Answer | None) -> None:
         if self.ask(by, f"key-results/{id}/propose-amendment", offer | {"reason": "An oven broke"}) and then:
             self.answer(id, *then)
 
@@ -62,7 +62,7 @@ class OfKeyResults(TwoSidedMachine):
         id=key_results, by=actors, verb=st.sampled_from(["offer-stretch", "counter-stretch"]), beyond=stretches,
         then=answers,
     )  # fmt: skip
-    def reach(self, id: UUID, by: str, verb: str, beyond: str, then: Any) -> None:
+    def reach(self, id: UUID, by: str, verb: str, beyond: str, then: Answer | None) -> None:
         if self.ask(by, f"key-results/{id}/{verb}", {"stretch": beyond}) and then:
             self.answer(id, *then)
 

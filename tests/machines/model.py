@@ -56,7 +56,7 @@ def shown_as(new: NewEvent) -> Json:
     return {"aggregate_id": str(new.stream_id), "type": NAMES[type(new.event)], "data": as_json(new.event)}
 
 
-def fact_of(shown: Json) -> Fact[Any]:
+def fact_of(shown: Json) -> Fact[object]:
     """An event of the change feed as a fact of the domain."""
     event = from_json(shown["type"], shown["schema_version"], msgspec.json.encode(shown["data"]))
     return Fact(event, At(datetime.fromisoformat(shown["effective_at"]), shown["position"]))

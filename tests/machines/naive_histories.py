@@ -159,7 +159,7 @@ def node_shown(node: Json) -> Json:
     )
 
 
-def side(name: str, said: Any) -> Any:
+def side(name: str, said: Any) -> object:
     if name in (*NUMBERS, "stretch", "score"):
         return number(said)
     return said["id"] if name in OF_PEOPLE and said else said

@@ -1,10 +1,9 @@
 """Commands on objectives: what is sent."""
 
-from typing import Any
 from uuid import UUID
 
 from hypothesis import strategies as st
-from hypothesis.stateful import multiple, precondition, rule
+from hypothesis.stateful import MultipleResults, multiple, precondition, rule
 
 from tests.machines.two_sided_machine import TwoSidedMachine, actors, cycles, key_results, objectives, parties, reasons
 
@@ -19,7 +18,7 @@ class OfObjectives(TwoSidedMachine):
     )  # fmt: skip
     def propose_objective(
         self, by: str, owner: str, partner: str, parent: UUID | None, cycle_id: UUID | None, team: bool
-    ) -> Any:
+    ) -> UUID | MultipleResults[UUID]:
         given = {"parent_id": parent, "cycle_id": cycle_id, "team_id": self.team if team else None}
         asked = {"owner_id": self.members[owner], "partner_id": self.members[partner]}
         return self.ask(by, "objectives", {"title": "Fresh bread"} | asked | given) or multiple()

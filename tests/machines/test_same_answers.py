@@ -12,7 +12,7 @@ from uuid import UUID
 import httpx
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, multiple, rule, run_state_machine_as_test
+from hypothesis.stateful import MultipleResults, initialize, multiple, rule, run_state_machine_as_test
 
 from domain.cycle import Cycle
 from domain.ids import named
@@ -43,11 +43,15 @@ AHEAD = {"soon": timedelta(seconds=30), "ahead": timedelta(hours=1)}
 whens = st.none() | st.sampled_from([*AHEAD]) | st.tuples(st.integers(0, 9), st.sampled_from([-1, 0, 1]))
 
 
+When = None | str | tuple[int, int]
+Correction = tuple[str, int, dict[str, str], When]  # By whom, which check-in, what is said, and when.
+
+
 class SameAnswers(OfObjectives, OfKeyResults):
     # --- what there is when it begins: most of what there is to try comes after agreement -----------------------------
 
     @initialize(target=cycles)
-    def plan_two_quarters(self) -> Any:
+    def plan_two_quarters(self) -> MultipleResults[UUID]:
         """The first is active. They share no day, so that a goal of one does not stand under a goal of the other."""
         self.active = first = self.plan("di", "Q1", date(2026, 1, 1), date(2026, 4, 1))
         second = self.plan("di", "Q2", date(2026, 4, 1), date(2026, 7, 1))
@@ -116,13 +120,13 @@ class SameAnswers(OfObjectives, OfKeyResults):
         id=objectives | key_results | key_results, by=actors, says=said, when=whens,
         corrected=st.none() | st.tuples(actors, st.integers(0, 9), said, whens),
     )  # fmt: skip
-    def check_in(self, id: UUID, by: str, says: dict[str, str], when: Any, corrected: Any) -> None:
+    def check_in(self, id: UUID, by: str, says: dict[str, str], when: When, corrected: Correction | None) -> None:
         body = {**self.sayable(id, says), "effective_at": self.moment_of(id, when)}
         if self.ask(by, f"{self.address(id)}/check-ins", body) and corrected:
             self.correct(id, *corrected)
 
     @rule(id=objectives | key_results | key_results, by=actors, which=st.integers(0, 9), says=said, when=whens)
-    def correct(self, id: UUID, by: str, which: int, says: dict[str, str], when: Any) -> None:
+    def correct(self, id: UUID, by: str, which: int, says: dict[str, str], when: When) -> None:
         body = {**self.sayable(id, says), "effective_at": self.moment_of(id, when)}
         events = [fact.event for fact in self.model.history(id).facts()]
         made = [event.check_in_id for event in events if hasattr(event, "check_in_id")]
@@ -136,10 +140,10 @@ class SameAnswers(OfObjectives, OfKeyResults):
         """An objective has no value of its own, and its check-in no place for one."""
         return {name: text for name, text in says.items() if self.model.kind(id) == "key_result" or name != "value"}
 
-    def moment_of(self, id: UUID, when: Any) -> datetime | None:
+    def moment_of(self, id: UUID, when: When) -> datetime | None:
         if when is None:
             return None
-        if when in AHEAD:
+        if isinstance(when, str):
             return datetime.now(UTC) + AHEAD[when]
         which, beside = when
         facts = [*self.model.history(id).facts()]

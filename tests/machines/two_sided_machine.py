@@ -5,7 +5,6 @@ Read downwards: the diagrams, who there is, a command, what must hold.
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -18,7 +17,7 @@ from domain.cycle import Cycle
 from domain.errors import Refusal
 from domain.goal import roll_up
 from domain.goal.ratio import rounded
-from domain.history import History
+from domain.history import Fact, History
 from domain.key_result import lifecycle as key_result_lifecycle
 from domain.key_result.state import KeyResult
 from domain.member import Member
@@ -171,7 +170,7 @@ class TwoSidedMachine(RuleBasedStateMachine):
         self.the_queries_show_the_state()
 
     def replaying_the_feed_gives_the_state(self) -> None:
-        facts: dict[UUID, list[Any]] = {}
+        facts: dict[UUID, list[Fact[object]]] = {}
         for shown in self.api.events():
             facts.setdefault(UUID(shown["aggregate_id"]), []).append(fact_of(shown))
         histories = self.model.histories()

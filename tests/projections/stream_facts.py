@@ -1,7 +1,7 @@
 """What a read model tells of facts, given in the order in which they became known: rows in, no database."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from domain.registry import EVOLVE, NAMES
@@ -47,7 +47,7 @@ def told(
     return believed
 
 
-def recorded(kind: str, event: Any, effective_at: datetime, position: int, actor: UUID | None) -> RecordedEvent:
+def recorded(kind: str, event: object, effective_at: datetime, position: int, actor: UUID | None) -> RecordedEvent:
     return recorded_as(kind, NAMES[type(event)], event, effective_at, position, actor=actor)
 
 

@@ -1,13 +1,12 @@
 """Handlers of comments, each on a dict."""
 
-from typing import Any
 from uuid import UUID
 
 import pytest
 
 from contracts.commands.base import Nothing
 from contracts.commands.comments import Comment
-from domain.comment import Commented, CommentWithdrawn, PostedComment
+from domain.comment import AboutKind, Commented, CommentWithdrawn, PostedComment
 from domain.errors import NotFound, NotTheAuthor, WrongKind
 from domain.goal.check_in import CheckedIn
 from domain.key_result.state import KeyResult
@@ -16,7 +15,7 @@ from services.command.handlers import comments
 from tests.command.handlers.bakery import ANA, BO, CY, CYCLE, KR, MADE, NEW, OBJECTIVE, TEAM, WORKSPACE, Bakery
 
 
-def about(kind: Any, id: UUID) -> Comment:
+def about(kind: AboutKind, id: UUID) -> Comment:
     return Comment(about_kind=kind, about_id=id, text="Is it so?")
 
 

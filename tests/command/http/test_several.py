@@ -1,7 +1,6 @@
 """Several commands in one request: each is answered as it would be alone."""
 
 import json
-from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -23,15 +22,15 @@ def bakery(client: httpx.Client, log_database: str) -> Bakery:
     return Bakery(HttpWorkspace(client, log_database))
 
 
-def bodies_of(command: Command) -> list[Any]:
+def bodies_of(command: Command) -> list[object]:
     """The example; without a field, with one that is not there, with what no field takes; none at all."""
     [example] = command.body.model_json_schema().get("examples", [{}])[:1]
-    values: list[Any] = [None, {"a": []}, 7.5, ""]
+    values: list[object] = [None, {"a": []}, 7.5, ""]
     wrong = [example | {name: value} for name in example for value in values[: by_size(check=1, test=2, proof=4)]]
     return [example, {}, ABSENT, example | {"unknown": 1}, *wrong]
 
 
-def alone(at: HttpWorkspace, path: str, body: Any, **headers: str) -> Json:
+def alone(at: HttpWorkspace, path: str, body: object, **headers: str) -> Json:
     answer = at.post(path, None if body is ABSENT else body, **headers)
     return {
         "status": answer.status_code,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -15,6 +14,7 @@ import pytest
 from infra.cli.main import main
 from tests.conftest import on_database
 from tests.infra.eventsourcing_adapter.projecting import rows
+from tests.json_types import Json, Parameter
 from tests.server import PATIENCE_SECONDS, Server
 
 
@@ -27,13 +27,13 @@ class Demo:
     id: str
     position: int
 
-    def does(self, command: str, **body: Any) -> dict[str, Any]:
+    def does(self, command: str, **body: object) -> Json:
         answer = self.client.post(f"/v1/workspaces/{self.id}/{command}", json=body)
         assert answer.is_success, answer.text
         self.position = answer.json()["position"]
         return dict(answer.json())
 
-    def sees(self, question: str, **query: Any) -> dict[str, Any]:
+    def sees(self, question: str, **query: Parameter) -> Json:
         """An answer that knows all that was recorded."""
         for _ in range(int(PATIENCE_SECONDS)):
             given = {"min_position": self.position, "limit": 200} | query

@@ -5,14 +5,15 @@ import threading
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from eventsourcing.persistence import StoredEvent
+from psycopg.rows import TupleRow
 
 from infra.eventsourcing_adapter.reader import UrlDatastore
 from infra.eventsourcing_adapter.recorder import WorkspaceRecorder
+from tests.conftest import NewDatabase
 from tests.infra.eventsourcing_adapter.conftest import Demo
 from tests.infra.eventsourcing_adapter.projecting import Projecting, eventually, project, rows
 from tests.sizes import by_size
@@ -21,12 +22,12 @@ LOG = "SELECT event_id FROM northing.events WHERE workspace_id = %s OR %s ORDER 
 COMMENTS = by_size(check=60, test=200, proof=4_000)
 
 
-def taken(database_url: str, schema: str) -> list[tuple[Any, ...]]:
+def taken(database_url: str, schema: str) -> list[TupleRow]:
     """Event and how often it was taken, in the order in which they are numbered."""
     return rows(database_url, f"SELECT event_id, times FROM {schema}.taken ORDER BY number")
 
 
-def once_each(demo: Demo, *, whole: bool = False) -> list[tuple[Any, ...]]:
+def once_each(demo: Demo, *, whole: bool = False) -> list[TupleRow]:
     return [(event_id, 1) for (event_id,) in rows(demo.database_url, LOG, demo.id, whole)]
 
 
@@ -142,7 +143,7 @@ def test_text_comes_only_where_it_is_asked_for(demo: Demo) -> None:
     assert rows(demo.database_url, "SELECT text FROM opened.taken ORDER BY number DESC LIMIT 1") == [("Rye sells",)]
 
 
-def test_its_tables_may_be_in_another_database(demo: Demo, new_database: Any) -> None:
+def test_its_tables_may_be_in_another_database(demo: Demo, new_database: NewDatabase) -> None:
     into = new_database()
     arguments = ["--schema", "mine", "--database-url", demo.database_url, "--into", into, "--until-caught-up"]
     for _ in range(2):
@@ -202,7 +203,7 @@ def test_a_folder_with_packages_of_our_names_does_no_harm(tmp_path: Path, databa
     assert project(f"{tmp_path}/domain.py:CheckIns", *arguments).exit_code == 0
 
 
-def test_a_database_without_a_log_is_refused(new_database: Any) -> None:
+def test_a_database_without_a_log_is_refused(new_database: NewDatabase) -> None:
     ended = project("EveryEvent", "--schema", "mine", "--database-url", new_database())
     assert (ended.exit_code, ended.error.count("\n")) == (1, 1)
     assert "a log of Northing is needed" in ended.error
@@ -265,7 +266,7 @@ def test_an_event_of_a_newer_northing_is_refused(database: str) -> None:
     assert "FromTheFuture version 1: upgrade Northing" in refused.error
 
 
-def test_a_user_may_read_what_their_role_may(database: str, new_database: Any, cluster: str) -> None:
+def test_a_user_may_read_what_their_role_may(database: str, new_database: NewDatabase, cluster: str) -> None:
     """Of one who was granted northing_reader alone neither a schema is made nor a text opened."""
     rows(database, "CREATE ROLE visitor LOGIN IN ROLE northing_reader")
     try:

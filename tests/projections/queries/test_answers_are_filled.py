@@ -1,10 +1,10 @@
 """Every field that the contract promises of an answer is in the answer of each route, and has a value in one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import NoneType
-from typing import Any, get_args
+from typing import get_args
 from uuid import UUID
 
 import httpx
@@ -33,6 +33,7 @@ from domain.retrospective import ActionAgreed, ActionDone, LearningRecorded, Ret
 from domain.team import TeamDissolved, TeamFormed, TeamJoined, TeamLeadNamed
 from services.projections.http.routes import ROUTERS
 from tests.json_types import Json
+from tests.projections.conftest import Ask
 from tests.projections.log_writer import Log
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -198,9 +199,7 @@ def filled(log: Log, workspace: UUID) -> int:
     )
 
 
-def test_every_promised_field_is_filled(
-    client: httpx.Client, ask: Callable[..., Any], workspace: UUID, filled: int
-) -> None:
+def test_every_promised_field_is_filled(client: httpx.Client, ask: Ask, workspace: UUID, filled: int) -> None:
     ask("alignment-tree", min_position=filled)
     promised: set[tuple[type, str]] = set()  # Each field, by the model that names it.
     valued: set[tuple[type, str]] = set()
@@ -227,7 +226,7 @@ def objects(model: type[BaseModel], shown: Json) -> Iterator[tuple[type[BaseMode
                 yield from objects(inner, each)
 
 
-def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+def models_in(annotation: object) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for argument in get_args(annotation):
