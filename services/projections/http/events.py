@@ -7,7 +7,7 @@ from fastapi import APIRouter, Header, Query, Response
 from contracts.answers.events import EventList
 from services.projections.queries import change_feed
 from services.projections.queries.paging import Limit
-from services.projections.queries.query_request import LAST, PROBLEMS, CurrentQuery, Queries
+from services.projections.queries.query_request import LAST, PROBLEMS, CurrentQuery
 from services.projections.queries.sse import EventStream, messages
 
 router = APIRouter(prefix="/v1/workspaces/{workspace_id}", tags=["events"], responses=PROBLEMS)
@@ -24,9 +24,8 @@ STREAM: dict[int | str, dict[str, Any]] = {
 @router.get("/events", response_model=EventList)
 async def list_events(query: CurrentQuery, after: After = 0, limit: Limit = 50) -> Response:
     """What was recorded, in the order in which it was recorded."""
-    queries: Queries = query.request.app.state.queries
     async with query.open_read() as session:
-        events = await change_feed.events(session, queries.find_keys, after=after, limit=limit)
+        events = await change_feed.events(session, query.queries.find_keys, after=after, limit=limit)
     following = events[-1]["position"] if events and events[-1]["position"] < session.position else None
     return session.answer(events=events, next=following)
 

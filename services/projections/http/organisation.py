@@ -19,7 +19,7 @@ from contracts.problems import InvalidRequest, Unauthenticated, Unavailable, pro
 from services.access.credentials import caller
 from services.projections.queries import cycles, members, teams, workspaces
 from services.projections.queries.paging import Cursor, Limit, open_page
-from services.projections.queries.query_request import PROBLEMS, MomentQuery, Queries
+from services.projections.queries.query_request import PROBLEMS, MomentQuery, ProcessQueries
 from services.projections.queries.read_session import answer
 
 router = APIRouter()
@@ -33,12 +33,14 @@ in_workspace = APIRouter(prefix="/v1/workspaces/{workspace_id}", responses=PROBL
     responses=problem_responses(Unauthenticated, InvalidRequest, Unavailable),
 )
 async def list_workspaces(
-    request: Request, limit: Limit = 50, cursor: Annotated[UUID, Query()] = workspaces.NOWHERE
+    request: Request,
+    queries: ProcessQueries,
+    limit: Limit = 50,
+    cursor: Annotated[UUID, Query()] = workspaces.NOWHERE,
 ) -> Response:
     """The workspaces in which the caller may read."""
-    queries: Queries = request.app.state.queries
     asks = caller(request.headers, dev=queries.dev)
-    return answer(await workspaces.visible(queries.reading, asks, after=cursor, limit=limit))
+    return answer(await workspaces.visible(queries.sessions, asks, after=cursor, limit=limit))
 
 
 @in_workspace.get("/settings", tags=["workspaces"], response_model=SettingsShown)

@@ -1,9 +1,9 @@
 """A question as HTTP asks it: in which workspace, about which moment, by whom. The one dependency of every query route.
 
 @router.get("/teams/{id}")
-async def one(ask: Question, id: UUID) -> Response:
-    async with ask.view() as view:
-        return view.answer(**await teams.one(view, id))
+async def show_team(query: MomentQuery, id: UUID) -> Response:
+    async with query.open_read() as session:
+        return session.answer(**await teams.one(session, id))
 """
 
 import asyncio
@@ -30,32 +30,41 @@ PROBLEMS = problem_responses(Unauthenticated, NotFound, Suspended, Invalid, Inva
 
 @dataclass(frozen=True, slots=True)
 class Queries:
-    """What the query routes need of the process: `app.state.queries`."""
+    """What the query routes need of the process: `app.state.queries`, which is read by `queries_of` alone."""
 
-    reading: ReadSessions
+    sessions: ReadSessions
     find_keys: FindKeys
     dev: bool
     stopping: asyncio.Event = field(default_factory=asyncio.Event)  # Set before the server waits for open streams.
 
 
+async def queries_of(request: Request) -> Queries:
+    queries: Queries = request.app.state.queries
+    return queries
+
+
+ProcessQueries = Annotated[Queries, Depends(queries_of)]
+
+
 @dataclass(frozen=True, slots=True)
 class QueryRequest:
+    """A question with all that it takes to open its read."""
+
     request: Request
+    queries: Queries
     workspace_id: UUID
     about: RequestedMoment
 
     @asynccontextmanager
     async def open_read(self, about: RequestedMoment | None = None) -> AsyncIterator[ReadSession]:
         """Open the read, if the caller may."""
-        queries: Queries = self.request.app.state.queries
-        asks = in_workspace(caller(self.request.headers, dev=queries.dev), self.workspace_id)
-        async with queries.reading.at(self.workspace_id, about or self.about) as session:
+        asks = in_workspace(caller(self.request.headers, dev=self.queries.dev), self.workspace_id)
+        async with self.queries.sessions.at(self.workspace_id, about or self.about) as session:
             try:
                 await admit(session, asks)
             except (NotFound, Unauthenticated) as refused:
-                if (
-                    session.stale or session.age_ms
-                ):  # What the caller may is perhaps not known either: a 404 would be a guess.
+                if session.stale or session.age_ms:
+                    # What the caller may is perhaps not known either: a 404 would be a guess.
                     raise Unavailable("the last events are not shown here yet") from refused
                 raise
             yield session
@@ -69,13 +78,15 @@ MIN_POSITION = "Wait until this position is known here (2 s at most), so that yo
 
 async def at_moment(
     request: Request,
+    queries: ProcessQueries,
     workspace_id: UUID,
     as_of: Annotated[str | None, Query(description=AS_OF, examples=["2026-03-31"])] = None,
     known_at: Annotated[str | None, Query(description=KNOWN_AT, examples=["2026-03-31T12:00:00Z"])] = None,
     known_position: Annotated[int | None, Query(description=KNOWN_POSITION, ge=0, le=LAST)] = None,
     min_position: Annotated[int | None, Query(description=MIN_POSITION, ge=0, le=LAST)] = None,
 ) -> QueryRequest:
-    return QueryRequest(request, workspace_id, RequestedMoment(as_of, known_at, known_position, min_position))
+    about = RequestedMoment(as_of, known_at, known_position, min_position)
+    return QueryRequest(request, queries, workspace_id, about)
 
 
 MomentQuery = Annotated[QueryRequest, Depends(at_moment)]
@@ -83,10 +94,11 @@ MomentQuery = Annotated[QueryRequest, Depends(at_moment)]
 
 async def at_present(
     request: Request,
+    queries: ProcessQueries,
     workspace_id: UUID,
     min_position: Annotated[int | None, Query(description=MIN_POSITION, ge=0, le=LAST)] = None,
 ) -> QueryRequest:
-    return QueryRequest(request, workspace_id, RequestedMoment(min_position=min_position))
+    return QueryRequest(request, queries, workspace_id, RequestedMoment(min_position=min_position))
 
 
 CurrentQuery = Annotated[QueryRequest, Depends(at_present)]  # Of what has no other moment than now.

@@ -40,7 +40,7 @@ def test_a_reader_that_takes_nothing_is_dropped(given, monkeypatch) -> None:
 
     async def run() -> None:
         async with asyncio.timeout(5):
-            await EventStream(source(given))({}, never, send)
+            await EventStream(source(given))({"type": "http"}, never, send)
 
     asyncio.run(run())
     assert given == [0, "closed"]
@@ -63,7 +63,7 @@ def test_a_reader_that_goes_away_is_read_for_no_more(given) -> None:
                 await never()
 
         async with asyncio.timeout(5):
-            await EventStream(source(given))({}, receive, send)
+            await EventStream(source(given))({"type": "http"}, receive, send)
 
     asyncio.run(run())
     assert given == [0, 1, 2, "closed"]
