@@ -28,10 +28,12 @@ from infra.postgres.migrate import migrate
 from infra.postgres.person_keys import ThreadPersonKeys
 from services.eventlog.codec import from_json
 from services.projections.engine.applied_positions import AppliedPositions
+from services.projections.engine.feed import LogFeed
 from services.projections.engine.generations import Generation, connect, create, set_live
 from services.projections.engine.runner import Runner
 from services.projections.queries import alignment_tree
 from services.projections.queries.goal_node import shown_nodes
+from services.projections.queries.log_reader import LogReader, log_pool
 from services.projections.queries.moment import RequestedMoment
 from services.projections.queries.read_session import ReadSessions, pool_of
 from services.projections.read_models.catalog import READ_MODELS
@@ -92,8 +94,8 @@ def _builds(url: str, rounds: int, events: int) -> tuple[list[Row], Generation]:
             with spent(bare):
                 _copy_decode_copy(url)
             generation = create(connection, READ_MODELS, str(uuid4()))
-            with closing(ThreadPersonKeys(url)) as keys:
-                runner = Runner(connection, keys.find, generation, READ_MODELS, AppliedPositions())
+            with closing(ThreadPersonKeys(url)) as keys, closing(LogFeed(url)) as feed:
+                runner = Runner(connection, feed, keys.find, generation, READ_MODELS, AppliedPositions())
                 with spent(ours):
                     while runner.run_batch():
                         pass
@@ -174,8 +176,8 @@ async def _ask(url: str, code_hash: str, workspace_id: UUID, rounds: int) -> dic
         "known_at": RequestedMoment(known_at=MIDDLE),
     }
     measured: dict[str, list[Spent]] = {"bare": [], **{name: [] for name in asked}}
-    async with pool_of(url, 2) as pool:
-        reading = ReadSessions(pool, AppliedPositions(), code_hash)
+    async with pool_of(url, 2) as pool, log_pool(url) as log_connections:
+        reading = ReadSessions(pool, LogReader(log_connections), AppliedPositions(), code_hash)
         for round_ in range(-2, rounds):  # The first two warm up.
             for name in measured:
                 into: list[Spent] = measured[name] if round_ >= 0 else []

@@ -7,12 +7,15 @@ import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, field_validator, model_validator
 
 PREFIX = "NORTHING_"
 READY_LAG_SECONDS = 30.0  # A process whose read models are further behind should not be asked.
+
+ProcessRole = Literal["command", "query", "projector"]
+ALL_ROLES: tuple[ProcessRole, ...] = get_args(ProcessRole)
 
 
 class StartRefused(Exception):
@@ -28,6 +31,8 @@ class Settings(BaseModel):
     port: int = Field(8000, ge=0, le=65535)  # 0: any free port.
     data: Path = Path(".northing")  # Holds the embedded database; not used when database_url is given.
     database_url: str | None = None  # None: the embedded database.
+    read_database_url: str | None = None  # None: the read models are in the same database as the log.
+    roles: tuple[ProcessRole, ...] = ALL_ROLES
     # Dev mode lets a request without a token act as the local owner, so it exists on a loopback address only.
     dev: bool = True
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -36,10 +41,23 @@ class Settings(BaseModel):
     projection_batch_events: PositiveInt = Field(5_000, le=100_000)
     shutdown_timeout_seconds: PositiveInt = 20
 
+    @field_validator("roles", mode="before")
+    @classmethod
+    def _known_roles(cls, given: object) -> object:
+        """Roles as text, separated by commas, in any order. Names the nearest of what is none."""
+        if not isinstance(given, str):
+            return given
+        names = [name.strip() for name in given.split(",")]
+        for name in names:
+            if name not in ALL_ROLES:
+                near = difflib.get_close_matches(name, ALL_ROLES, n=1, cutoff=0)
+                raise ValueError(f"{name[:40]!r} is not a role; the nearest is {near[0]}")
+        return tuple(role for role in ALL_ROLES if role in names)
+
     @model_validator(mode="before")
     @classmethod
     def _dev_by_host(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """Where nobody said so, dev mode is on exactly when only this machine can reach us."""
+        """Where neither is set, dev mode is on exactly when only this machine can reach the process."""
         return {"dev": _is_loopback(str(given.get("host", cls.model_fields["host"].default)))} | given
 
     @model_validator(mode="after")
@@ -77,9 +95,11 @@ def _require_known(name: str, settings: type[Settings]) -> None:
 
 
 def _one_line(invalid: ValidationError) -> str:
-    """What is wrong with which setting. Values are not repeated: a database URL may hold a password."""
+    """What is wrong with which setting. Values are not repeated, but for the name of a role: a database
+    URL may hold a password.
+    """
     return "; ".join(
-        f"{PREFIX}{str(error['loc'][0]).upper()}: {error['msg']}"
+        f"{PREFIX}{str(error['loc'][0]).upper()}: {error['msg'].removeprefix('Value error, ')}"
         if error["loc"]
         else error["msg"].removeprefix("Value error, ")
         for error in invalid.errors()

@@ -11,7 +11,7 @@ from infra.cli import api_client
 from infra.cli.console import NotDone, err
 from infra.cli.demo import fill
 from infra.cli.line_sender import SendReport
-from infra.settings import Settings
+from infra.settings import ALL_ROLES, Settings
 
 QUICK_SECONDS = 5.0
 REBUILD_SECONDS = 3600.0
@@ -40,10 +40,14 @@ def _about(settings: Settings, url: str) -> list[str]:
         if settings.dev
         else "every request needs a token: see `northing token`"
     )
+    part = [] if settings.roles == ALL_ROLES else [f"Roles         {', '.join(settings.roles)}"]
+    reads = ["Read models   the PostgreSQL of NORTHING_READ_DATABASE_URL"] if settings.read_database_url else []
     return [
+        *part,
         f"API by task   {url}/docs",
         f"Health        {url}/readyz",
         f"Data          {escape(where)}",
+        *reads,
         f"Who asks      {who}",
     ]
 

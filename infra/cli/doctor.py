@@ -14,17 +14,20 @@ from rich.table import Table
 
 from infra.cli import api_client
 from infra.cli.console import out
-from infra.cli.options import Data, DatabaseUrl
+from infra.cli.options import Data, DatabaseUrl, ReadDatabaseUrl
+from infra.postgres.database import Databases
 from infra.postgres.embedded import server as embedded
 from infra.postgres.migrate import pending
 from infra.postgres.safety_checks import check_database
 from infra.settings import READY_LAG_SECONDS, Settings, StartRefused
-from services.projections.engine.generations import Generation, code_hash, connect, lag
+from services.projections.engine.feed import LogFeed
+from services.projections.engine.generations import code_hash, connect
+from services.projections.engine.progress import ReadModelProgress, read_progress
 from services.projections.read_models.catalog import READ_MODELS
 
 ROLES = ("northing_writer", "northing_reader", "northing_keys")
 LITTLE_SPACE, NO_SPACE = 2 * 1024**3, 256 * 1024**2  # Bytes.
-LIVE = "SELECT generation, code_hash FROM northing.generations WHERE state = 'live'"
+LIVE = "SELECT generation FROM northing.generations WHERE state = 'live'"
 COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
 
 
@@ -40,10 +43,11 @@ class Finding(NamedTuple):
 def doctor(
     data: Data = None,
     database_url: DatabaseUrl = None,
+    read_database_url: ReadDatabaseUrl = None,
     url: Annotated[str, typer.Option(help="Where the server should be.")] = api_client.URL,
 ) -> None:
-    """Check database, schema, roles, read models, disk and server, and say what to do. Exit code 1 where one fails."""
-    settings = Settings.from_env(data=data, database_url=database_url)
+    """Check databases, schema, roles, read models, disk and server, and say what to do. Exit code 1 where one fails."""
+    settings = Settings.from_env(data=data, database_url=database_url, read_database_url=read_database_url)
     found = [Finding("settings", "ok", "can be read"), *_looks(settings, url)]
     table = Table(box=None, show_header=False, pad_edge=False)
     for each in found:
@@ -59,10 +63,19 @@ def _looks(settings: Settings, url: str) -> Iterator[Finding]:
         yield from _disk(settings.data)
     database_url = settings.database_url or embedded.running(settings.data)
     if database_url is None:
-        yield Finding("database", "warn", f"nobody serves {settings.data}", "start it: northing serve")
+        yield Finding("database", "warn", f"no process serves {settings.data}", "start it: northing serve")
     else:
-        yield from _database(database_url)
+        yield from _databases(Databases.of(settings, database_url))
     yield _server(url)
+
+
+def _databases(databases: Databases) -> Iterator[Finding]:
+    found = [*_database(databases.log, "database", "NORTHING_DATABASE_URL")]
+    if databases.read != databases.log:
+        found += _database(databases.read, "read database", "NORTHING_READ_DATABASE_URL")
+    yield from found
+    if all(each.state == "ok" or each.what == "durability" for each in found):
+        yield _read_models(databases)
 
 
 def _disk(data: Path) -> Iterator[Finding]:
@@ -75,15 +88,15 @@ def _disk(data: Path) -> Iterator[Finding]:
     yield Finding("data folder", state, f"{data.resolve()}, {free / 1024**3:.1f} GiB free", advice)
 
 
-def _database(url: str) -> Iterator[Finding]:
+def _database(url: str, what: str, setting: str) -> Iterator[Finding]:
     try:
         with closing(psycopg.connect(url, connect_timeout=5)) as connection:
             version = connection.info.parameter_status("server_version")
     except psycopg.OperationalError as error:
         said = str(error).strip().splitlines()[-1]
-        yield Finding("database", "fail", said, "start PostgreSQL, or look at NORTHING_DATABASE_URL")
+        yield Finding(what, "fail", said, f"start PostgreSQL, or look at {setting}")
         return
-    yield Finding("database", "ok", f"PostgreSQL {version} answers")
+    yield Finding(what, "ok", f"PostgreSQL {version} answers")
     try:
         check_database(url)
         yield Finding("durability", "ok", "what is acknowledged is on disk; UTF-8")
@@ -98,35 +111,39 @@ def _database(url: str) -> Iterator[Finding]:
         yield Finding("schema", "warn", f"not applied yet: {', '.join(behind)}", "the next `northing serve` applies it")
         return
     yield Finding("schema", "ok", "all migrations are applied")
-    yield from _roles(url)
-    yield _read_models(url)
+    yield _roles(url)
 
 
-def _roles(url: str) -> Iterator[Finding]:
+def _roles(url: str) -> Finding:
     for role in ROLES:
         try:
             connect(url, role).close()
         except psycopg.Error as error:
             said = error.diag.message_primary or str(error)
-            yield Finding("roles", "fail", said, f"grant {role} to the user of the database URL")
-            return
-    yield Finding("roles", "ok", ", ".join(ROLES))
+            return Finding("roles", "fail", said, f"grant {role} to the user of the database URL")
+    return Finding("roles", "ok", ", ".join(ROLES))
 
 
-def _read_models(url: str) -> Finding:
-    with closing(connect(url)) as connection:
+def _read_models(databases: Databases) -> Finding:
+    with closing(connect(databases.read)) as connection, closing(LogFeed(databases.log)) as feed:
         live = connection.execute(LIVE).fetchone()
         if live is None:
             return Finding("read models", "warn", "none are built yet", "the next `northing serve` builds them")
-        number, hash_ = live
-        if hash_ != code_hash(READ_MODELS):
-            advice = "the next `northing serve` builds its own beside them"
-            return Finding("read models", "warn", f"generation {number} is of another version of the program", advice)
-        events, seconds = lag(connection, Generation(number, live=True))
-        [parked] = connection.execute(f"SELECT count(*) FROM read_{number:d}.parked").fetchone() or (0,)  # noqa: S608
+        progress = read_progress(connection, feed, code_hash(READ_MODELS))
+    if progress is None:
+        advice = "the next `northing serve` builds its own beside them"
+        return Finding("read models", "warn", f"generation {live[0]} is of another version of the program", advice)
+    return _progress(progress)
+
+
+def _progress(progress: ReadModelProgress) -> Finding:
+    number, (events, seconds), parked = progress
     if parked:
         advice = f"look at read_{number}.parked: each names the event and the error"
         return Finding("read models", "fail", f"{parked} streams stand still", advice)
+    if events < 0:
+        advice = f"drop read_{number} and its row of northing.generations: the next `northing serve` builds them anew"
+        return Finding("read models", "fail", f"{-events} events ahead of the log, which was restored", advice)
     if seconds > READY_LAG_SECONDS:
         advice = "is a server running? its log says why the runner does not go on"
         return Finding("read models", "fail", f"{events} events, {seconds:.0f} s behind the log", advice)
@@ -138,7 +155,7 @@ def _server(url: str) -> Finding:
         answer = httpx.get(f"{url}/readyz", timeout=10)
     except (httpx.HTTPError, httpx.InvalidURL):
         return Finding(
-            "server", "warn", f"nobody answers at {url}", "start it: northing serve, or name another with --url"
+            "server", "warn", f"no server answers at {url}", "start it: northing serve, or name another with --url"
         )
     if answer.is_success:
         return Finding("server", "ok", f"{url} is ready")

@@ -12,13 +12,12 @@ import typer
 import uvicorn
 
 from infra.cli.banner import print_banner
-from infra.cli.options import Data, DatabaseUrl, flag
+from infra.cli.options import Data, DatabaseUrl, ReadDatabaseUrl, flag
 from infra.logging import configure
 from infra.postgres import database
 from infra.postgres.migrate import migrate
 from infra.postgres.safety_checks import check_database
 from infra.settings import Settings, StartRefused
-from services.projections.engine.supervisor import ProjectionSupervisor
 
 
 def serve(
@@ -27,6 +26,10 @@ def serve(
     port: Annotated[int | None, flag("The port to serve on; 0 takes any that is free.", "port")] = None,
     data: Data = None,
     database_url: DatabaseUrl = None,
+    read_database_url: ReadDatabaseUrl = None,
+    roles: Annotated[
+        str | None, flag("What this process does, separated by commas: command, query, projector.", "roles")
+    ] = None,
     dev: Annotated[
         bool | None,
         flag("Let a request without a token act as the local owner: on loopback addresses only, and on there.", "dev"),
@@ -47,26 +50,26 @@ def serve(
         flag("How long requests may take to end when the process is asked to stop.", "shutdown_timeout_seconds"),
     ] = None,
 ) -> None:
-    """Serve the HTTP API, with everything behind it, in this process.
+    """Serve the HTTP API with everything behind it, or the part of it that its roles name.
 
     Each flag but --demo may stand in the environment: NORTHING_PORT for --port, NORTHING_LOG_LEVEL for --log-level.
     """
-    settings = Settings.from_env(
-        host=host, port=port, data=data, database_url=database_url, dev=dev, log_level=log_level,
-        read_pool_connections=read_pool_connections, command_batch_commands=command_batch_commands,
-        projection_batch_events=projection_batch_events, shutdown_timeout_seconds=shutdown_timeout_seconds,
-    )  # fmt: skip
+    flags = locals()  # Each is called like its setting.
+    settings = Settings.from_env(**{name: value for name, value in flags.items() if name in Settings.model_fields})
     if demo and not settings.dev:
         raise StartRefused("the demo workspace is for dev mode: serve it on 127.0.0.1, or leave out --demo")
+    if demo and not {"command", "query"} <= set(settings.roles):
+        raise StartRefused("the demo is filled by commands and queries: serve the roles of both, or leave out --demo")
     configure(settings.log_level)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # Until the server listens to it itself.
     with _listening(settings) as listening, database.serving(settings) as url:
-        check_database(url)
-        migrate(url)
+        for needed in database.Databases.of(settings, url).needed_by(settings.roles):
+            check_database(needed)
+            migrate(needed)
         address = _address(settings.host, listening.getsockname()[1])
 
-        def greet(projecting: ProjectionSupervisor) -> None:
-            print_banner(settings, address, with_demo=demo, await_live=projecting.await_live)
+        def greet(await_live: Callable[[float], bool]) -> None:
+            print_banner(settings, address, with_demo=demo, await_live=await_live)
 
         _Server(settings, url, greet).run(sockets=[listening])
 
@@ -96,10 +99,11 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
 class _Server(uvicorn.Server):
     """uvicorn, which says when it is up, and ends with exit code 0 when it is asked to."""
 
-    def __init__(self, settings: Settings, database_url: str, greet: Callable[[ProjectionSupervisor], None]) -> None:
-        from infra.app import make_app  # Here, because the other commands start much faster without it.
+    def __init__(self, settings: Settings, database_url: str, greet: Callable[[Callable[[float], bool]], None]) -> None:
+        from infra.app import make_app, process_of  # Here, because the other commands start much faster without it.
 
         self.app = make_app(settings, database_url)
+        self.process_of = process_of
         self.greet = greet
         super().__init__(
             uvicorn.Config(
@@ -111,13 +115,13 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        # In a thread: the demo is filled over HTTP, by the server that has just started, as anybody would.
-        projecting = self.app.state.health.projecting
-        threading.Thread(target=self.greet, args=[projecting], name="greeting", daemon=True).start()
+        # In a thread: the demo is filled over HTTP, by the server that has just started.
+        await_live = self.process_of(self.app).await_live
+        threading.Thread(target=self.greet, args=[await_live], name="greeting", daemon=True).start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Not ready from here on; open streams say goodbye; what was asked is answered; then the lifespan ends."""
-        self.app.state.stopping.set()
+        """Not ready from here on; open streams end; what was asked is answered; then the lifespan ends."""
+        self.process_of(self.app).stopping.set()
         await super().shutdown(sockets)
 
     def handle_exit(self, sig: int, frame: Any) -> None:

@@ -16,6 +16,7 @@ from psycopg import sql
 from domain.ids import local_owner_id
 from infra.postgres.person_keys import ThreadPersonKeys
 from services.projections.engine.applied_positions import AppliedPositions
+from services.projections.engine.feed import LogFeed
 from services.projections.engine.generations import connect, create
 from services.projections.engine.runner import Runner
 from services.projections.read_models.catalog import READ_MODELS
@@ -141,9 +142,13 @@ def await_applied(database: str) -> str:
 
 def rebuilt(database: str) -> str:
     """The schema of another generation, built from the log by the same runner."""
-    with closing(connect(database)) as connection, closing(ThreadPersonKeys(database)) as keys:
+    with (
+        closing(connect(database)) as connection,
+        closing(LogFeed(database)) as feed,
+        closing(ThreadPersonKeys(database)) as keys,
+    ):
         generation = create(connection, READ_MODELS, f"rebuilt {uuid4()}")
-        runner = Runner(connection, keys.find, generation, READ_MODELS, AppliedPositions())
+        runner = Runner(connection, feed, keys.find, generation, READ_MODELS, AppliedPositions())
         while runner.run_batch():
             pass
         assert runner.parked == 0

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, closing
+from functools import partial
 from typing import Protocol, TypedDict
 from uuid import UUID, uuid4
 
@@ -17,11 +18,13 @@ from domain.workspace import WorkspaceOpened
 from infra.http.middleware import RequestLimits, add_error_handlers
 from infra.postgres.person_keys import PersonKeys, ThreadPersonKeys
 from services.projections.engine.applied_positions import AppliedPositions
+from services.projections.engine.feed import LogFeed
 from services.projections.engine.generations import code_hash, connect, create, ensure
 from services.projections.engine.read_model import AnyReadModel
 from services.projections.engine.runner import Runner
 from services.projections.engine.supervisor import ProjectionSupervisor
 from services.projections.http.routes import ROUTERS
+from services.projections.queries.log_reader import LogReader, log_pool
 from services.projections.queries.query_request import Queries
 from services.projections.queries.read_session import ReadSessions, pool_of
 from services.projections.read_models.catalog import READ_MODELS
@@ -84,19 +87,20 @@ def new_runner(database: str) -> Iterator[NewRunner]:
             *, another: bool = False, models: Sequence[AnyReadModel] = READ_MODELS, batch_events: int = 5_000
         ) -> Runner:
             connection = opened.enter_context(closing(connect(database)))
+            feed = opened.enter_context(closing(LogFeed(database)))
             keys = opened.enter_context(closing(ThreadPersonKeys(database)))
             generation = (
                 create(connection, models, f"another {uuid4()}")
                 if another
                 else ensure(connection, models, code_hash(models))
             )
-            return Runner(connection, keys.find, generation, models, AppliedPositions(), batch_events)
+            return Runner(connection, feed, keys.find, generation, models, AppliedPositions(), batch_events)
 
         yield make
 
 
 def run(runner: Runner) -> None:
-    """Take in all that the log holds."""
+    """Apply all that the log holds."""
     while runner.run_batch():
         pass
 
@@ -105,7 +109,8 @@ def run(runner: Runner) -> None:
 def projecting(database: str) -> Iterator[ProjectionSupervisor]:
     """The supervisor with its runner, as the product runs it."""
     with closing(ThreadPersonKeys(database)) as keys:
-        projecting = ProjectionSupervisor(database, READ_MODELS, keys.find)
+        open_feed = partial(LogFeed, database)
+        projecting = ProjectionSupervisor(database, open_feed, READ_MODELS, keys.find, AppliedPositions())
         projecting.start()
         assert projecting.await_live(60)
         yield projecting
@@ -119,9 +124,9 @@ def client(database: str, projecting: ProjectionSupervisor) -> Iterator[httpx.Cl
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         keys = PersonKeys(database)
-        async with pool_of(database, 2) as pool:
-            reading = ReadSessions(pool, projecting.applied, projecting.code_hash)
-            app.state.queries = Queries(reading, keys.find, dev=True)
+        async with pool_of(database, 2) as pool, log_pool(database) as log_connections:
+            sessions = ReadSessions(pool, LogReader(log_connections), projecting.applied, projecting.code_hash)
+            app.state.queries = Queries(sessions, keys.find, dev=True)
             yield
         await keys.close()
 

@@ -25,7 +25,8 @@ BOOKKEEPING = """
     INSERT INTO checkpoint VALUES (0, 0, 0);
     CREATE TABLE applied (
         workspace_id uuid PRIMARY KEY,
-        position     bigint NOT NULL
+        position     bigint NOT NULL,
+        recorded_at  timestamptz NOT NULL  -- Of the event at this position.
     );
     CREATE TABLE parked (                  -- Streams with an event that a read model could not take; they stand still.
         workspace_id uuid NOT NULL,
@@ -131,24 +132,9 @@ def _statements(table: Table) -> Iterable[sql.Composed]:
         )
 
 
-def lag(connection: Connection[tuple[Any, ...]], generation: Generation) -> tuple[int, float]:
-    """How far the rows are behind the log: in events, and in seconds since the oldest event that is not in them."""
-    row = connection.execute(
-        sql.SQL(
-            "SELECT h.position - c.log_position,"
-            " coalesce(extract(epoch FROM clock_timestamp() - e.recorded_at), 0)::float"
-            " FROM {}.checkpoint c"
-            " JOIN northing.heads h ON h.workspace_id = '00000000-0000-0000-0000-000000000000'"
-            " LEFT JOIN northing.events e ON e.log_position = c.log_position + 1"
-            " WHERE c.partition = 0"
-        ).format(sql.Identifier(generation.schema))
-    ).fetchone()
-    return (row[0], max(row[1], 0.0)) if row else (0, 0.0)
-
-
 def connect(database_url: str, role: str = "northing_writer") -> Connection[tuple[Any, ...]]:
-    """A connection of the runner's own. It never waits for the disk: rows and checkpoint that a crash of PostgreSQL
-    takes back together are made again from the log, for which commands do wait.
+    """A connection of the runner's own to the read database. It never waits for the disk: rows and checkpoint that a
+    crash of PostgreSQL takes back together are made again from the log, for which commands do wait.
     """
     connection = psycopg.connect(
         database_url,

@@ -1,13 +1,13 @@
-"""The one runner that feeds all read models: read a batch of the log, fold it, write rows and checkpoint together.
+"""The one runner that feeds all read models: read a batch of the feed, fold it, write rows and checkpoint together.
 
-Synchronous, on its own connection, in its own thread (see projecting.py). It believes its own memory, because the
-epoch of the checkpoint makes it the only writer; so after any error the runner is thrown away and a new one begins
-from the checkpoint.
+Synchronous, in a thread of its own (see supervisor.py), with the feed and a connection to the read database of its
+own. It believes its own memory, because the epoch of the checkpoint makes it the only writer; so after any error the
+runner is thrown away and a new one begins from the checkpoint.
 """
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, LiteralString
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -15,9 +15,20 @@ from psycopg import Connection, sql
 
 from domain.registry import EVOLVE
 from services.eventlog.codec import Keys, Subject, UnknownEvent, decode
-from services.eventlog.recorded_event import COLUMNS, RecordedEvent
+from services.eventlog.recorded_event import RecordedEvent
 from services.projections.engine.applied_positions import AppliedPositions
 from services.projections.engine.bitemporal_fold import KeyChange, StreamFold
+from services.projections.engine.feed import (
+    KIND,
+    LOG_POSITION,
+    POSITION,
+    RECORDED_AT,
+    STREAM,
+    TOPIC,
+    WORKSPACE,
+    FedRow,
+    Feed,
+)
 from services.projections.engine.generations import Generation
 from services.projections.engine.read_model import AnyReadModel
 from services.projections.engine.row_writer import RowBatch
@@ -25,33 +36,18 @@ from services.projections.engine.row_writer import RowBatch
 log = structlog.get_logger()
 
 CACHED_FACTS = 200_000
-WORKSPACE, POSITION, STREAM, VERSION, KIND, TOPIC = 1, 2, 3, 4, 5, 6  # Where they stand in COLUMNS.
 
-# ruff: noqa: S608  COLUMNS is a constant.
-# No read model shows which command an event came from: half of the ids are not fetched, and not kept.
-TOLD = COLUMNS.replace("command_id, correlation_id, causation_id", "NULL::uuid, NULL::uuid, NULL::uuid")
-READ = f"SELECT {TOLD} FROM northing.events WHERE log_position > %s ORDER BY log_position LIMIT %s"
-FILL = f"""
-    SELECT {TOLD} FROM northing.events
-     WHERE workspace_id = %s AND position > %s AND position < %s ORDER BY position
-"""
-LOAD = f"""
-    SELECT {TOLD} FROM northing.events
-      JOIN unnest(%b::uuid[], %b::bigint[]) AS stream (id, applied) ON stream_id = stream.id
-     WHERE position <= stream.applied ORDER BY position
-"""
 TAKE = "UPDATE checkpoint SET epoch = epoch + 1 WHERE partition = 0 AND epoch = %s RETURNING epoch, log_position"
 ADVANCE = "UPDATE checkpoint SET log_position = %s WHERE partition = 0 AND epoch = %s AND log_position = %s"
 APPLY = (
-    "INSERT INTO applied SELECT * FROM unnest(%b::uuid[], %b::bigint[])"
-    " ON CONFLICT (workspace_id) DO UPDATE SET position = excluded.position"
+    "INSERT INTO applied SELECT * FROM unnest(%b::uuid[], %b::bigint[], %b::timestamptz[])"
+    " ON CONFLICT (workspace_id) DO UPDATE SET position = excluded.position, recorded_at = excluded.recorded_at"
 )
 PARK = (
     "INSERT INTO parked (workspace_id, stream_id, position, stream_kind, topic, error) VALUES (%s, %s, %s, %s, %s, %s)"
     " ON CONFLICT DO NOTHING"
 )
 
-Row = tuple[Any, ...]
 KeysOf = Callable[[set[Subject]], Keys]  # Finds the keys of personal text.
 
 
@@ -60,11 +56,12 @@ class Fenced(Exception):
 
 
 class Runner:
-    """Feeds one generation, on a connection made by generations.connect."""
+    """Feeds one generation from `feed`, on a connection made by generations.connect."""
 
     def __init__(
         self,
-        connection: Connection[Row],
+        connection: Connection[tuple[Any, ...]],
+        feed: Feed,
         keys_of: KeysOf,
         generation: Generation,
         models: Sequence[AnyReadModel],
@@ -72,6 +69,7 @@ class Runner:
         batch_events: int = 5_000,
     ) -> None:
         self.connection = connection
+        self.feed = feed
         self.keys_of = keys_of
         self.generation = generation
         self.applied = applied
@@ -93,28 +91,30 @@ class Runner:
         return len(self._parked)
 
     def run_batch(self) -> int:
-        """Take in what comes next. How many events that were."""
-        rows = self._rows(READ, [self.checkpoint, self.batch_events])
+        """Apply the next events of the feed. How many those were; 0 at its end."""
+        rows = self.feed.following(self.checkpoint, self.batch_events)
         if rows:
-            self.take_in(rows, checkpoint=rows[-1][0])
+            self.apply(rows, checkpoint=rows[-1][LOG_POSITION])
         return len(rows)
 
-    def take_in(self, rows: Iterable[Row], *, checkpoint: int) -> None:
-        """Take these rows of the log in, which a feed may have delivered twice or with some missing."""
-        positions: dict[UUID, int] = {}
-        rows = list(self._contiguous(rows, positions))
-        poison: list[tuple[Row, Exception]] = []
-        facts = self._decode([row for row in rows if self._is_told(row)], poison)
+    def apply(self, delivered: Iterable[FedRow], *, checkpoint: int) -> None:
+        """Apply these rows, of which the feed may have given some twice and left others out."""
+        last: dict[UUID, FedRow] = {}
+        rows = list(self._contiguous(delivered, last))
+        poison: list[tuple[FedRow, Exception]] = []
+        facts = self._decode([row for row in rows if self._has_read_model(row)], poison)
         self._load(facts)
         written = RowBatch()
         for fact in facts:
-            self._learn(fact, written, poison)
+            self._take_in(fact, written, poison)
+        positions = {workspace_id: row[POSITION] for workspace_id, row in last.items()}
+        recorded = [row[RECORDED_AT] for row in last.values()]
         with self.connection.transaction():
             moved = self.connection.execute(ADVANCE, [checkpoint, self.epoch, self.checkpoint])
             if moved.rowcount != 1:
                 raise Fenced(f"epoch {self.epoch} of generation {self.generation.number} is over")
             written.write(self.connection)
-            self.connection.execute(APPLY, [list(positions), list(positions.values())])
+            self.connection.execute(APPLY, [list(positions), list(positions.values()), recorded])
             for row, error in poison:
                 self._park(row, error)
         self.checkpoint = checkpoint
@@ -123,54 +123,51 @@ class Runner:
         self.applied.moved(positions)
 
     def _take(self) -> tuple[int, int]:
-        """Take the checkpoint from whoever has it."""
+        """Take the checkpoint from the runner that has it: its epoch, and the log position to go on from."""
         while True:
             found = self.connection.execute("SELECT epoch FROM checkpoint WHERE partition = 0").fetchone()
             taken = found and self.connection.execute(TAKE, found).fetchone()
             if taken:
                 return taken[0], taken[1]
 
-    def _contiguous(self, rows: Iterable[Row], positions: dict[UUID, int]) -> Iterable[Row]:
-        """The rows that are new, each workspace's without a gap: what a feed left out is read from the log."""
+    def _contiguous(self, rows: Iterable[FedRow], last: dict[UUID, FedRow]) -> Iterable[FedRow]:
+        """The rows that are new, each workspace's without a gap. The last of each workspace goes into `last`."""
         for row in rows:
             workspace_id, position = row[WORKSPACE], row[POSITION]
-            applied = positions.get(workspace_id, self._positions.get(workspace_id, 0))
+            applied = last[workspace_id][POSITION] if workspace_id in last else self._positions.get(workspace_id, 0)
             if position <= applied:
                 continue
             if position > applied + 1:
-                yield from self._rows(FILL, [workspace_id, applied, position])
-            positions[workspace_id] = position
+                yield from self.feed.between(workspace_id, applied, position)
+            last[workspace_id] = row
             yield row
 
-    def _rows(self, statement: LiteralString, arguments: list[Any]) -> list[Row]:
-        return self.connection.execute(statement, arguments, binary=True).fetchall()
-
-    def _is_told(self, row: Row) -> bool:
+    def _has_read_model(self, row: FedRow) -> bool:
         return bool(self._models[row[KIND]]) and row[STREAM] not in self._parked
 
-    def _decode(self, rows: Sequence[Row], poison: list[tuple[Row, Exception]]) -> list[RecordedEvent]:
+    def _decode(self, rows: Sequence[FedRow], poison: list[tuple[FedRow, Exception]]) -> list[RecordedEvent]:
         try:
             return decode(rows, self.keys_of)
         except UnknownEvent:
-            raise  # A newer program wrote it. Nothing may be left out: this one stops until it is upgraded.
+            raise  # A newer program wrote it. No event may be left out: this program stops until it is upgraded.
         except Exception as error:
             if len(rows) > 1:
                 return [fact for row in rows for fact in self._decode([row], poison)]
             self._poisoned(rows[0], error, poison)
             return []
 
-    def _learn(self, fact: RecordedEvent, written: RowBatch, poison: list[tuple[Row, Exception]]) -> None:
+    def _take_in(self, fact: RecordedEvent, written: RowBatch, poison: list[tuple[FedRow, Exception]]) -> None:
         if fact.stream_id in self._parked:
             return
         try:
-            changes = self._told(fact)
+            changes = self._folded(fact)
         except Exception as error:
             self._poisoned(fact, error, poison)
         else:
             written.add(fact.workspace_id, changes)
 
-    def _told(self, fact: RecordedEvent) -> list[KeyChange]:
-        """What changes where its stream is told one more fact."""
+    def _folded(self, fact: RecordedEvent) -> list[KeyChange]:
+        """What changes where its stream is folded with one more fact."""
         stream = self._streams.pop(fact.stream_id, None)  # Put back last: the first is the one not used for longest.
         if stream is None:
             stream = StreamFold.of(EVOLVE[fact.stream_kind], self._models[fact.stream_kind])
@@ -180,7 +177,7 @@ class Runner:
         return changes
 
     def _load(self, facts: Iterable[RecordedEvent]) -> None:
-        """Bring the streams that go on and are not in memory back, by telling them once more what was told before."""
+        """Bring the streams that go on and are not in memory back, by folding what was applied of them before."""
         missing = {
             fact.stream_id: self._positions.get(fact.workspace_id, 0)
             for fact in facts
@@ -188,9 +185,8 @@ class Runner:
         }
         if not missing:
             return
-        rows = self._rows(LOAD, [list(missing), list(missing.values())])
-        for fact in decode(rows, self.keys_of):
-            for change in self._told(fact):
+        for fact in decode(self.feed.streams(missing), self.keys_of):
+            for change in self._folded(fact):
                 for span in change.opened:
                     span.stored = True
 
@@ -200,7 +196,7 @@ class Runner:
             _, oldest = self._streams.popitem(last=False)
             self._cached_facts -= len(oldest.facts)
 
-    def _poisoned(self, row: Row, error: Exception, poison: list[tuple[Row, Exception]]) -> None:
+    def _poisoned(self, row: FedRow, error: Exception, poison: list[tuple[FedRow, Exception]]) -> None:
         self._parked.add(row[STREAM])
         poison.append((row, error))
         log.error(
@@ -212,6 +208,6 @@ class Runner:
             position=row[POSITION],
         )
 
-    def _park(self, row: Row, error: Exception) -> None:
+    def _park(self, row: FedRow, error: Exception) -> None:
         values = [row[index] for index in (WORKSPACE, STREAM, POSITION, KIND, TOPIC)]
         self.connection.execute(PARK, [*values, f"{type(error).__name__}: {error}"])

@@ -1,35 +1,38 @@
 """Keeps a runner running: in a thread of its own, started again with back-off whenever it dies.
 
-One process at a time feeds a generation: the one that holds its advisory lock. The others stand by, ready to take
-over, and look up how far the rows are for those who wait in their process.
+One process at a time feeds a generation: the one that holds its advisory lock in the read database. The others stand
+by, ready to take over.
 """
 
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import Any
 
-import psycopg
 import structlog
 from psycopg import Connection
 
 from services.eventlog.codec import Keys, Subject
 from services.projections.engine.applied_positions import AppliedPositions
-from services.projections.engine.generations import Generation, code_hash, connect, ensure, lag, set_live
+from services.projections.engine.feed import Feed
+from services.projections.engine.generations import Generation, code_hash, connect, ensure, set_live
+from services.projections.engine.progress import read_lag
 from services.projections.engine.read_model import AnyReadModel
 from services.projections.engine.runner import Runner
 
 log = structlog.get_logger()
 
-CHANNEL = "northing_events"  # The log says there that something was appended. A hint only.
 POLL_SECONDS = 0.5
-GATHER_SECONDS = 0.05  # Between two batches while nobody waits: a statement costs the same for one event as for many.
-STANDBY_POLL_SECONDS = 0.02  # While somebody waits in a process that does not feed the rows itself.
+GATHER_SECONDS = 0.05  # Between two batches while no reader waits: a statement for many events costs as for one.
 FIRST_BACK_OFF_SECONDS = 0.1
 LONGEST_BACK_OFF_SECONDS = 5.0
 
 TRY_LOCK = "SELECT pg_try_advisory_lock(5733010, %s)"  # The generation; freed by the server when the connection ends.
-STANDING = "SELECT workspace_id, position FROM applied WHERE workspace_id = ANY (%b::uuid[])"
+
+
+class AheadOfTheLog(Exception):
+    """The read models hold more events than the log: it was restored, or they were made from another log."""
 
 
 @dataclass(frozen=True)
@@ -45,26 +48,37 @@ class ProjectionStatus:
 
 
 class ProjectionSupervisor:
-    """The supervisor. `keys_of` finds the keys of personal text, and is called on the thread alone."""
+    """Runs the runner of `models`. `open_feed` and `keys_of`, which finds the keys of personal text, may be called on
+    its thread. `applied` is told what the runner commits.
+    """
 
     def __init__(
         self,
-        database_url: str,
+        read_database_url: str,
+        open_feed: Callable[[], Feed],
         models: Sequence[AnyReadModel],
         keys_of: Callable[[set[Subject]], Keys],
+        applied: AppliedPositions,
         *,
         batch_events: int = 5_000,
     ) -> None:
-        self.database_url = database_url
+        self.read_database_url = read_database_url
+        self.open_feed = open_feed
         self.models = models
         self.keys_of = keys_of
+        self.applied = applied
         self.batch_events = batch_events
         self.code_hash = code_hash(models)
-        self.applied = AppliedPositions()
         self.status = ProjectionStatus("starting")
+        self._feed: Feed | None = None
         self._live = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="projecting", daemon=True)
+
+    @property
+    def feeds(self) -> bool:
+        """Whether `applied` is told all that is committed: by the runner of this process, which feeds the rows."""
+        return self.status.state == "live"
 
     def start(self) -> None:
         self._thread.start()
@@ -76,28 +90,29 @@ class ProjectionSupervisor:
     def stop(self) -> None:
         """End after the batch at hand."""
         self._stop.set()
-        with suppress(psycopg.Error), closing(connect(self.database_url)) as connection:
-            connection.execute(f"NOTIFY {CHANNEL}")  # Wakes the runner at once; else it looks within a poll.
+        if (feed := self._feed) is not None:
+            feed.wake()  # The runner stops at once; else it looks within a poll.
         self._thread.join()
 
     def lag(self) -> ProjectionStatus:
-        """The status with the lag of this moment, read from the database."""
+        """The status with the lag of this moment, read from both databases. From any thread."""
         status = self.status
         if status.generation is None:
             return status
-        with closing(connect(self.database_url)) as connection:
-            events, seconds = lag(connection, Generation(status.generation, live=True))
-        return ProjectionStatus(status.state, status.generation, events, seconds, status.parked_streams, status.error)
+        with closing(connect(self.read_database_url)) as connection, closing(self.open_feed()) as feed:
+            events, seconds = read_lag(connection, feed, Generation(status.generation, live=True))
+        return replace(status, lag_events=events, lag_seconds=seconds)
 
     def _run(self) -> None:
         back_off = FIRST_BACK_OFF_SECONDS
         while not self._stop.is_set():
             try:
-                with closing(connect(self.database_url)) as connection:
+                with closing(connect(self.read_database_url)) as connection, closing(self.open_feed()) as feed:
+                    self._feed = feed
                     generation = ensure(connection, self.models, self.code_hash)
                     self._stand_by(connection, generation)
                     back_off = FIRST_BACK_OFF_SECONDS
-                    self._feed(connection, generation)
+                    self._project(connection, feed, generation)
             except Exception as error:
                 self.status = ProjectionStatus(
                     "failed", self.status.generation, error=f"{type(error).__name__}: {error}"
@@ -107,7 +122,7 @@ class ProjectionSupervisor:
                 back_off = min(back_off * 2, LONGEST_BACK_OFF_SECONDS)
         self.status = ProjectionStatus("stopped", self.status.generation)
 
-    def _stand_by(self, connection: Connection, generation: Generation) -> None:
+    def _stand_by(self, connection: Connection[tuple[Any, ...]], generation: Generation) -> None:
         """Wait until no other process feeds this generation."""
         while not self._stop.is_set():
             locked = connection.execute(TRY_LOCK, [generation.number]).fetchone()
@@ -116,33 +131,28 @@ class ProjectionSupervisor:
             self.status = ProjectionStatus("standing by", generation.number)
             if generation.live:
                 self._live.set()
-            waited_for = self.applied.waited_for()
-            if waited_for:
-                connection.execute(f"SET search_path TO {generation.schema}")
-                self.applied.moved(dict(connection.execute(STANDING, [waited_for]).fetchall()))
-            self._stop.wait(STANDBY_POLL_SECONDS if waited_for else POLL_SECONDS)
+            self._stop.wait(POLL_SECONDS)
 
-    def _feed(self, connection: Connection, generation: Generation) -> None:
+    def _project(self, connection: Connection[tuple[Any, ...]], feed: Feed, generation: Generation) -> None:
         if self._stop.is_set():
             return
-        connection.execute(f"LISTEN {CHANNEL}")
-        runner = Runner(connection, self.keys_of, generation, self.models, self.applied, self.batch_events)
+        runner = Runner(connection, feed, self.keys_of, generation, self.models, self.applied, self.batch_events)
+        if feed.lag(runner.checkpoint).events < 0:
+            raise AheadOfTheLog(f"drop {generation.schema} and its row of northing.generations: it is then built anew")
         if not generation.live:
             log.warning("projection.generation_building", generation=generation.number)
         self._report(runner, generation)
         while not self._stop.is_set():
-            if taken := runner.run_batch():
+            if applied := runner.run_batch():
                 self._report(runner, generation)
-                if generation.live and taken < self.batch_events:
+                if generation.live and applied < self.batch_events:
                     self.applied.pause(GATHER_SECONDS)
                 continue
             if not generation.live:
                 generation = set_live(connection, generation)
                 log.warning("projection.generation_live", generation=generation.number)
                 self._report(runner, generation)
-            # Woken by whoever appends; what was appended since the last look has its notification waiting here.
-            for _ in connection.notifies(timeout=POLL_SECONDS, stop_after=1):
-                pass
+            feed.wait(POLL_SECONDS)
 
     def _report(self, runner: Runner, generation: Generation) -> None:
         state = "live" if generation.live else "building"

@@ -14,6 +14,7 @@ from domain.goal.measure import Terms
 from domain.goal.ratio import rounded
 from services.projections.queries.alignment_tree import nodes_of
 from services.projections.queries.goal_node import shown_goal
+from services.projections.queries.log_reader import while_asking
 from services.projections.queries.names import names
 from services.projections.queries.paging import PageQuery
 from services.projections.queries.read_session import ReadSession
@@ -32,16 +33,8 @@ class GoalDetails(Struct, frozen=True):
     details: str
 
 
-class VersionedDetails(GoalDetails, frozen=True):
-    """`version` is that of the goal's stream, as far as it is known."""
-
-    version: int
-
-
 ONE = f"""
-    SELECT {GOALS.select(GoalDetails)},
-           (SELECT max(stream_version) FROM northing.events WHERE stream_id = %(id)s AND position <= %(k)s) AS version
-      FROM goals
+    SELECT {GOALS.select(GoalDetails)} FROM goals
      WHERE workspace_id = %(workspace_id)s AND id = %(id)s AND kind = %(kind)s AND {{time_filter}}
 """  # noqa: S608  A constant.
 LISTED = "SELECT began, id FROM goals WHERE workspace_id = %(workspace_id)s AND kind = %(kind)s AND {time_filter}"
@@ -49,7 +42,8 @@ LISTED = "SELECT began, id FROM goals WHERE workspace_id = %(workspace_id)s AND 
 
 async def one(session: ReadSession, kind: str, id: UUID) -> dict[str, object]:
     """The goal, if it is of that kind and was there at the moment."""
-    found = await read(session, VersionedDetails, ONE, id=id, kind=kind)
+    read_details = read(session, GoalDetails, ONE, id=id, kind=kind)
+    found, version = await while_asking(session.stream_version(id), read_details)
     if not found:
         raise NotFound(str(id))
     goal = found[0]
@@ -57,7 +51,7 @@ async def one(session: ReadSession, kind: str, id: UUID) -> dict[str, object]:
     details = msgspec.json.decode(goal.details)
     people = await names(session, "members", [goal.partner_id])
     shown: dict[str, object] = shown_goal(node) | details
-    shown |= {"version": goal.version, "note": goal.note, "partner": people.of(goal.partner_id)}
+    shown |= {"version": version, "note": goal.note, "partner": people.of(goal.partner_id)}
     if kind == "objective":
         shown["weights"] = msgspec.json.decode(goal.weights) if goal.weights else {}
     if kind == "key_result":

@@ -1,6 +1,10 @@
-"""Every read: one transaction, one generation, one moment. `reading.at(workspace_id, asked)` opens it."""
+"""Every read: one transaction, one generation, one moment. `sessions.at(workspace_id, requested)` opens it.
 
-from collections.abc import AsyncIterator
+The transaction is in the read database, and sees nothing else. What an answer needs of the log (how far the workspace
+is, when a position was recorded) the log's reader says, while the transaction is being opened.
+"""
+
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,28 +15,35 @@ from zoneinfo import ZoneInfo
 import msgspec
 from fastapi import Response
 from psycopg import AsyncConnection, IsolationLevel
+from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
 from contracts.problems import Unavailable
 from domain.errors import Invalid, NotFound
 from services.projections.engine.applied_positions import AppliedPositions
+from services.projections.queries.log_reader import LogHead, LogReader, while_asking
 from services.projections.queries.moment import AS_OF, BOTH, NOW, Moment, RequestedMoment, instant
 
-PATIENCE_SECONDS = 2.0
+READ_WAIT_TIMEOUT_SECONDS = 2.0  # A reader waits so long for a position, and is then answered with what is known.
+NO_WORKSPACE = UUID(int=0)
 
-BEGIN = "SELECT * FROM northing.begin_read(%(workspace_id)s, %(code_hash)s)"
-ZONE = f"SELECT timezone FROM workspaces WHERE workspace_id = %(workspace_id)s AND {NOW}"  # noqa: S608  A constant.
-POSITION_AT = "SELECT northing.position_at(%(workspace_id)s, %(known_at)s)"
-RECORDED_AT = """
-    SELECT recorded_at FROM northing.events WHERE workspace_id = %(workspace_id)s AND position = %(position)s
-"""
+ReadPool = AsyncConnectionPool[AsyncConnection[TupleRow]]
+
+BEGIN = "SELECT northing.begin_read(%(workspace_id)s, %(code_hash)s)"
+STANDING = f"""
+    SELECT position, recorded_at,
+           (SELECT timezone FROM workspaces WHERE workspace_id = %(workspace_id)s AND {NOW})
+      FROM applied WHERE workspace_id = %(workspace_id)s
+"""  # noqa: S608  NOW is a constant.
+APPLIED = "SELECT workspace_id, position FROM applied WHERE workspace_id = ANY (%(ids)s)"
 
 
 @dataclass(frozen=True, slots=True)
 class ReadSession:
     """An open read. Its statements see one moment; what they find is sent with `answer`."""
 
-    connection: AsyncConnection
+    connection: AsyncConnection[TupleRow]
+    log: LogReader
     workspace_id: UUID
     moment: Moment
     zone: ZoneInfo
@@ -51,6 +62,10 @@ class ReadSession:
         cursor = await self.connection.execute(sql, own | arguments)
         return await cursor.fetchall()
 
+    async def stream_version(self, stream_id: UUID) -> int | None:
+        """The version of a stream of this workspace, as known at the moment. It does not wait for `rows`."""
+        return await self.log.stream_version(stream_id, self.moment.known_position)
+
     def answer(self, **fields: Any) -> Response:
         """The answer: these fields, and how far it knows."""
         return answer(
@@ -66,115 +81,134 @@ class ReadSession:
         )
 
 
-class ReadStart(NamedTuple):
-    """What northing.begin_read says: see 0002_read_side.sql."""
+class Standing(NamedTuple):
+    """How far the rows of a workspace are in the open transaction; position 0 where nothing is applied yet."""
 
-    generation: int | None
-    head: int  # Null where there is no such workspace, which `_begin` refuses.
     position: int
     recorded_at: datetime | None
-    age_ms: int
+    timezone: str | None
+
+
+class Opened(NamedTuple):
+    """What is known once the transaction is open: the rows, the log, and what the question's moment comes to."""
+
+    standing: Standing
+    head: LogHead
+    zone: ZoneInfo
     now: datetime
+    known_at: datetime | None  # As asked for by time.
+    known_at_position: int  # The position of that time.
+    needed: int  # The position that has to be applied before the question can be answered.
 
 
 @dataclass(frozen=True, slots=True)
 class ReadSessions:
-    """Opens reads. `pool` is one made by `pool_of`."""
+    """Opens reads. `pool` is one made by `pool_of` on the read database."""
 
-    pool: AsyncConnectionPool
+    pool: ReadPool
+    log: LogReader
     applied: AppliedPositions
     code_hash: str
 
     @asynccontextmanager
     async def at(self, workspace_id: UUID, requested: RequestedMoment) -> AsyncIterator[ReadSession]:
         """Open a read of the workspace at the moment asked for; wait where it asks for what is not yet known here."""
-        needed = await self._needed(workspace_id, requested)
-        if needed:
-            await self.applied.hurry_for(workspace_id, needed, PATIENCE_SECONDS)
+        needed = 0
         for waited in (False, True):
             async with self.pool.connection() as connection:
-                begun = await self._begin(connection, workspace_id)
-                if begun.position or waited:
-                    yield await _view(connection, workspace_id, begun, requested, needed)
+                opened = await self._open(connection, workspace_id, requested)
+                needed = max(needed, opened.needed)
+                if waited or opened.standing.position >= needed:
+                    yield await self._session(connection, workspace_id, opened, requested, needed)
                     return
-            needed = begun.head  # A fresh workspace: not even who may read it is known here yet.
-            await self.applied.hurry_for(workspace_id, needed, PATIENCE_SECONDS)
+            # Meanwhile no transaction is open.
+            await self.applied.wait_for(workspace_id, needed, READ_WAIT_TIMEOUT_SECONDS, urgent=True)
 
-    async def _needed(self, workspace_id: UUID, requested: RequestedMoment) -> int | None:
-        """The position that has to be known before the question can be answered; None if it is already."""
-        needed = max(requested.min_position or 0, requested.known_position or 0)
-        if not needed and requested.known_at is None:
-            return None
-        async with self.pool.connection() as connection:
-            begun = await self._begin(connection, workspace_id)
-            if needed > begun.head:
-                raise Invalid(f"position {needed} is above the workspace's last, {begun.head}")
-            if requested.known_at is not None:
-                zone = await _zone(connection, workspace_id)
-                known_at = instant(requested.known_at, "known_at", zone=zone, now=begun.now)
-                needed = max(needed, await _position_at(connection, workspace_id, known_at))
-            return needed if needed > begun.position else None
-
-    async def _begin(self, connection: AsyncConnection, workspace_id: UUID) -> ReadStart:
+    async def begin(self, connection: AsyncConnection[TupleRow], workspace_id: UUID = NO_WORKSPACE) -> None:
+        """Let the statements of this transaction see the live generation. Raises Unavailable where there is none."""
         cursor = await connection.execute(BEGIN, {"workspace_id": workspace_id, "code_hash": self.code_hash})
-        begun = ReadStart._make(await cursor.fetchone() or ())
-        if begun.generation is None:
+        if await cursor.fetchone() in (None, (None,)):
             raise Unavailable("the read models of this program are not built yet")
-        if begun.head is None:
+
+    async def look_up_applied(self, pool: ReadPool, workspace_ids: Sequence[UUID]) -> dict[UUID, int]:
+        """The applied positions of these workspaces, as the read database holds them now; on a connection of `pool`."""
+        async with pool.connection() as connection:
+            await self.begin(connection)
+            return dict(await (await connection.execute(APPLIED, {"ids": list(workspace_ids)})).fetchall())
+
+    async def _begun(self, connection: AsyncConnection[TupleRow], workspace_id: UUID) -> Standing:
+        await self.begin(connection, workspace_id)
+        cursor = await connection.execute(STANDING, {"workspace_id": workspace_id})
+        return Standing._make(await cursor.fetchone() or (0, None, None))
+
+    async def _open(
+        self, connection: AsyncConnection[TupleRow], workspace_id: UUID, requested: RequestedMoment
+    ) -> Opened:
+        """Begin the read and ask the log at the same time. Raises NotFound, Invalid and Unavailable."""
+        standing, head = await while_asking(self.log.head(workspace_id), self._begun(connection, workspace_id))
+        if head is None:
             raise NotFound("no workspace of yours has this id")
-        return begun
+        zone = ZoneInfo(standing.timezone or "UTC")
+        now = max(head.now, standing.recorded_at or head.now)
+        needed = max(requested.min_position or 0, requested.known_position or 0)
+        if needed > max(head.position, standing.position):
+            raise Invalid(f"position {needed} is above the workspace's last, {head.position}")
+        known_at: datetime | None = None
+        known_at_position = 0
+        if requested.known_at is not None:
+            known_at = instant(requested.known_at, "known_at", zone=zone, now=now)
+            known_at_position = await self.log.position_at(workspace_id, known_at)
+        if not standing.position:  # A fresh workspace: not even its members are known here yet.
+            needed = head.position
+        return Opened(standing, head, zone, now, known_at, known_at_position, max(needed, known_at_position))
+
+    async def _session(
+        self,
+        connection: AsyncConnection[TupleRow],
+        workspace_id: UUID,
+        opened: Opened,
+        requested: RequestedMoment,
+        needed: int,
+    ) -> ReadSession:
+        standing, now = opened.standing, opened.now
+        position = standing.position
+        as_of = now if requested.as_of is None else instant(requested.as_of, "as_of", zone=opened.zone, now=now)
+        known_at, known_position = standing.recorded_at or now, position
+        if requested.known_position is not None:
+            known_position = min(requested.known_position, position)
+            if known_position < position:
+                known_at = await self.log.recorded_at(workspace_id, known_position) or now
+        elif opened.known_at is not None:
+            known_at, known_position = opened.known_at, min(opened.known_at_position, position)
+        if requested.as_of is None and requested.about_knowledge:
+            as_of = known_at
+        time_filter = BOTH if requested.about_knowledge else AS_OF if requested.as_of is not None else NOW
+        return ReadSession(
+            connection=connection,
+            log=self.log,
+            workspace_id=workspace_id,
+            moment=Moment(as_of, known_at, known_position, time_filter),
+            zone=opened.zone,
+            position=position,
+            age_ms=await self._age_ms(workspace_id, position, opened),
+            stale=position < needed,
+        )
+
+    async def _age_ms(self, workspace_id: UUID, position: int, opened: Opened) -> int:
+        """For how long the first event has been in the log that is not in the rows; 0 where they hold all."""
+        if position >= opened.head.position:
+            return 0
+        first = await self.log.recorded_at(workspace_id, position + 1)
+        return 0 if first is None else max(1, round((opened.now - first).total_seconds() * 1000))
 
 
-async def _view(
-    connection: AsyncConnection, workspace_id: UUID, begun: ReadStart, requested: RequestedMoment, needed: int | None
-) -> ReadSession:
-    zone = await _zone(connection, workspace_id)
-    now, position = begun.now, begun.position
-    as_of = now if requested.as_of is None else instant(requested.as_of, "as_of", zone=zone, now=now)
-    known_at, known_position = begun.recorded_at or now, position
-    if requested.known_position is not None:
-        known_position = min(requested.known_position, position)
-        known_at = await _recorded_at(connection, workspace_id, known_position) or now
-    elif requested.known_at is not None:
-        known_at = instant(requested.known_at, "known_at", zone=zone, now=now)
-        known_position = min(await _position_at(connection, workspace_id, known_at), position)
-    if requested.as_of is None and requested.about_knowledge:
-        as_of = known_at
-    time_filter = BOTH if requested.about_knowledge else AS_OF if requested.as_of is not None else NOW
-    return ReadSession(
-        connection=connection,
-        workspace_id=workspace_id,
-        moment=Moment(as_of, known_at, known_position, time_filter),
-        zone=zone,
-        position=position,
-        age_ms=begun.age_ms,
-        stale=needed is not None and position < needed,
-    )
-
-
-async def _zone(connection: AsyncConnection, workspace_id: UUID) -> ZoneInfo:
-    cursor = await connection.execute(ZONE, {"workspace_id": workspace_id})
-    row = await cursor.fetchone()
-    return ZoneInfo(row[0] if row else "UTC")
-
-
-async def _position_at(connection: AsyncConnection, workspace_id: UUID, known_at: datetime) -> int:
-    cursor = await connection.execute(POSITION_AT, {"workspace_id": workspace_id, "known_at": known_at})
-    row = await cursor.fetchone()
-    return int(row[0]) if row else 0
-
-
-async def _recorded_at(connection: AsyncConnection, workspace_id: UUID, position: int) -> datetime | None:
-    cursor = await connection.execute(RECORDED_AT, {"workspace_id": workspace_id, "position": position})
-    row = await cursor.fetchone()
-    return row[0] if row else None
-
-
-def pool_of(database_url: str, connections: int) -> AsyncConnectionPool:
-    """Connections that may only read, each transaction of one snapshot. To be opened and closed by whoever wires."""
+def pool_of(database_url: str, connections: int, *, kept: int = 1) -> ReadPool:
+    """Connections that may only read, each transaction of one snapshot. The caller opens and closes the pool, which
+    keeps so many open while nothing is asked.
+    """
     return AsyncConnectionPool(
         database_url,
-        min_size=1,
+        min_size=kept,
         max_size=connections,
         open=False,
         configure=_only_read,
@@ -182,7 +216,7 @@ def pool_of(database_url: str, connections: int) -> AsyncConnectionPool:
     )
 
 
-async def _only_read(connection: AsyncConnection) -> None:
+async def _only_read(connection: AsyncConnection[TupleRow]) -> None:
     await connection.set_autocommit(True)
     await connection.execute("SET ROLE northing_reader")
     await connection.set_autocommit(False)

@@ -3,9 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
-
-from contracts.problems import Unavailable
 from services.access.credentials import Caller, in_workspace, require_live
 from services.projections.queries import paging
 from services.projections.queries.moment import NOW
@@ -17,9 +14,6 @@ SELECT = """
     SELECT began, id, name, timezone, week_start, check_in_every, bands FROM workspaces
      WHERE workspace_id = %(workspace_id)s AND {time_filter}
 """
-
-
-PIN = "SELECT generation FROM northing.begin_read(%(nowhere)s, %(code_hash)s)"
 
 
 CANDIDATES = f"""
@@ -43,10 +37,10 @@ async def settings(session: ReadSession) -> dict[str, Any]:
     return dict(zip(("id", "name", "timezone", "week_start", "check_in_every", "bands"), row[1:], strict=True))
 
 
-async def visible(reading: ReadSessions, asks: Caller | None, *, after: UUID, limit: int) -> dict[str, Any]:
+async def visible(sessions: ReadSessions, asks: Caller | None, *, after: UUID, limit: int) -> dict[str, Any]:
     """The workspaces in which the caller may read: with a token its own one, in dev mode each that has this member."""
-    async with reading.pool.connection() as connection:
-        await _pin(connection, reading.code_hash)
+    async with sessions.pool.connection() as connection:
+        await sessions.begin(connection)
         found = await (
             await connection.execute(CANDIDATES, {"only": asks and asks.workspace_id, "after": after})
         ).fetchall()
@@ -56,13 +50,6 @@ async def visible(reading: ReadSessions, asks: Caller | None, *, after: UUID, li
     open_to = {id for id, suspended, digest in memberships if _opens(asks, suspended, digest)}
     shown = [dict(zip(("id", "name", "timezone"), row, strict=True)) for row in found if row[0] in open_to]
     return {"workspaces": shown[:limit], "next": str(shown[limit - 1]["id"]) if len(shown) > limit else None}
-
-
-async def _pin(connection: AsyncConnection, code_hash: str) -> None:
-    """Let the statements of this transaction see the live generation, of no workspace in particular."""
-    pinned = await (await connection.execute(PIN, {"nowhere": NOWHERE, "code_hash": code_hash})).fetchone()
-    if pinned is None or pinned[0] is None:
-        raise Unavailable("the read models are being built")
 
 
 def _opens(asks: Caller | None, suspended: bool, digest: str | None) -> bool:

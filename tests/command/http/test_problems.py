@@ -337,5 +337,5 @@ def test_a_process_that_stops_is_not_ready(database: str) -> None:
     app = make_app(Settings.from_env({}), database)
     with served(app) as url, httpx.Client(base_url=url, timeout=60) as client:
         assert client.get("/livez").is_success
-        app.state.stopping.set()
+        app.state.process.stopping.set()
         assert problem(client.get("/readyz")) == "not-ready"

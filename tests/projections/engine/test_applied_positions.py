@@ -38,3 +38,34 @@ def test_another_thread_wakes_those_whose_position_it_reaches() -> None:
         return reached
 
     assert asyncio.run(wait()) == [True, True, False, False]
+
+
+def test_a_look_is_due_at_once_for_a_reader_that_comes_and_later_for_all_that_wait() -> None:
+    applied = AppliedPositions()
+
+    async def look() -> list[list[UUID]]:
+        due = asyncio.create_task(applied.next_look(urgent_seconds=0.01, patient_seconds=30))
+        await asyncio.sleep(0)
+        assert not due.done(), "no reader waits"
+        patient = asyncio.create_task(applied.wait_for(ONE, 5, 30))
+        looks = [await due]
+        urgent = asyncio.create_task(applied.wait_for(OTHER, 5, 30, urgent=True))
+        looks += [sorted(await applied.next_look(urgent_seconds=0.01, patient_seconds=30)) for _ in range(2)]
+        applied.moved({ONE: 5, OTHER: 5})
+        assert await asyncio.gather(patient, urgent) == [True, True]
+        return looks
+
+    assert asyncio.run(look()) == [[ONE], [ONE, OTHER], [ONE, OTHER]]
+
+
+def test_an_urgent_reader_ends_the_pause_of_the_runner() -> None:
+    applied = AppliedPositions()
+
+    async def read() -> bool:
+        pausing = asyncio.create_task(asyncio.to_thread(applied.pause, 30))
+        reading = asyncio.create_task(applied.wait_for(ONE, 5, 30, urgent=True))
+        await pausing
+        applied.moved({ONE: 5})
+        return await reading
+
+    assert asyncio.run(read())

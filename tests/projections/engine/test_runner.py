@@ -101,9 +101,9 @@ def test_what_a_feed_delivers_twice_or_leaves_out_makes_no_difference(
     history(log, workspace)
     runner, whole = new_runner(another=True), new_runner(another=True)
     run(whole)
-    delivered = runner._rows(runner_module.READ, [0, 100])
-    runner.take_in(delivered[:3], checkpoint=3)
-    runner.take_in([delivered[0], *delivered[5:], delivered[5]], checkpoint=delivered[-1][0])
+    delivered = runner.feed.following(0, 100)
+    runner.apply(delivered[:3], checkpoint=3)
+    runner.apply([delivered[0], *delivered[5:], delivered[5]], checkpoint=delivered[-1][0])
     assert everything(runner) == everything(whole)
 
 
