@@ -54,7 +54,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _starts_processes(item: pytest.Item) -> bool:
     folders = {"faults", "machines"} & set(item.path.parts)
     files = item.path.name in ("test_embedded.py", "test_demo.py")
-    return bool(folders or files or {"server", "start_server", "demo"} & set(getattr(item, "fixturenames", ())))
+    fixtures = {"server", "start_server", "demo", "deployments"} & set(getattr(item, "fixturenames", ()))
+    return bool(folders or files or fixtures)
 
 
 @pytest.fixture

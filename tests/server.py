@@ -29,6 +29,8 @@ class ServerSettings(TypedDict, total=False):
     port: int
     data: Path
     database_url: str
+    read_database_url: str
+    roles: str
     dev: bool
     log_level: str
 

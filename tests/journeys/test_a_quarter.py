@@ -3,15 +3,14 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from uuid import uuid4
 
 import httpx
-import pytest
 
+from tests.journeys.conftest import Deployment
 from tests.journeys.person import Person, workspaces
 from tests.json_types import Json
-from tests.server import ROOT, StartServer
+from tests.server import ROOT
 
 
 def test_a_quarter_from_an_empty_workspace_to_its_retrospective(server: httpx.Client) -> None:
@@ -109,12 +108,6 @@ def test_a_quarter_from_an_empty_workspace_to_its_retrospective(server: httpx.Cl
 # --- with tokens only ---------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def guarded(start_server: StartServer, database: str) -> Iterator[httpx.Client]:
-    with start_server(database_url=database, dev=False).client() as client:
-        yield client
-
-
 def northing_token(database: str, *arguments: str) -> str:
     """The first token of a workspace, as its operator makes it."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NORTHING_")}
@@ -124,18 +117,19 @@ def northing_token(database: str, *arguments: str) -> str:
     return made.stdout.strip()
 
 
-def test_who_may_come_in_and_do_what(guarded: httpx.Client, database: str) -> None:
+def test_who_may_come_in_and_do_what(guarded: Deployment) -> None:
+    client, database = guarded
     first = northing_token(database, "--workspace", "Bakers", "--create")
     bearer = {"Authorization": f"Bearer {first}"}
-    assert guarded.get("/v1/workspaces").status_code == 401, "dev mode is off"
-    own = workspaces(guarded, first)[0]["id"]
+    assert client.get("/v1/workspaces").status_code == 401, "dev mode is off"
+    own = workspaces(client, first)[0]["id"]
     Person.position = 0
-    ana = Person(guarded, own, **bearer)
+    ana = Person(client, own, **bearer)
 
     def admitted(name: str, role: str) -> tuple[str, Person]:
         member_id = ana.does("members", name=name, role=role)
         token = ana.tries(f"members/{member_id}/tokens", label="journey").json()["token"]
-        return member_id, Person(guarded, own, Authorization=f"Bearer {token}")
+        return member_id, Person(client, own, Authorization=f"Bearer {token}")
 
     bo_id, bo = admitted("Bo", "member")
     _, vic = admitted("Vic", "viewer")
@@ -161,34 +155,35 @@ def test_who_may_come_in_and_do_what(guarded: httpx.Client, database: str) -> No
     ana.does(f"cycles/{cycle}/reopen", reason="The uptime was read from the wrong month")
 
     # A token stands for its member, whatever else is claimed.
-    as_ana = Person(guarded, own, **bo.headers, X_Northing_Member=ana.does("members", name="Dot", role="admin"))
+    as_ana = Person(client, own, **bo.headers, X_Northing_Member=ana.does("members", name="Dot", role="admin"))
     assert as_ana.may_not("settings", week_start=6) == "forbidden"
 
     # A suspended member does nothing, until a role is given again.
     ana.does(f"members/{bo_id}/suspend", reason="On leave")
     assert bo.may_not("objectives", title="Secret") == "suspended"
     assert ana.sees("members")["members"], "from here on it is shown that Bo is suspended"
-    assert guarded.get(f"/v1/workspaces/{own}/objectives", headers=bo.headers).status_code == 403
+    assert client.get(f"/v1/workspaces/{own}/objectives", headers=bo.headers).status_code == 403
     ana.does(f"members/{bo_id}/change-role", role="member")
     bo.does("objectives", title="Back")
 
     # A revoked token opens nothing.
     issued = ana.tries(f"members/{bo_id}/tokens", label="lost").json()
-    lost = Person(guarded, own, Authorization=f"Bearer {issued['token']}")
+    lost = Person(client, own, Authorization=f"Bearer {issued['token']}")
     lost.does("objectives", title="Before")
     ana.does(f"tokens/{issued['id']}/revoke")
     assert lost.may_not("objectives", title="After") == "unauthenticated"
 
 
-def test_another_workspace_is_as_if_there_were_none(guarded: httpx.Client, database: str) -> None:
+def test_another_workspace_is_as_if_there_were_none(guarded: Deployment) -> None:
+    client, database = guarded
     tokens = [northing_token(database, "--workspace", name, "--create") for name in ("Bakers", "Millers")]
-    ours, theirs = (workspaces(guarded, token) for token in tokens)
+    ours, theirs = (workspaces(client, token) for token in tokens)
     assert [len(ours), len(theirs)] == [1, 1], "a token knows its own workspace only"
     other, nobody, bearer = theirs[0]["id"], str(uuid4()), {"Authorization": f"Bearer {tokens[0]}"}
 
     def answer(method: str, workspace: str, path: str, body: object = None) -> tuple[int, dict[str, object], set[str]]:
         address = f"/v1/workspaces/{workspace}/{path}"
-        given = guarded.request(method, address, json=body, headers=bearer)
+        given = client.request(method, address, json=body, headers=bearer)
         return given.status_code, given.json() | {"instance": ""}, {*given.headers} - {"content-length"}
 
     for method, path, body in [

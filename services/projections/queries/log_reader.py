@@ -87,11 +87,15 @@ def log_pool(database_url: str) -> AsyncConnectionPool[AsyncConnection[TupleRow]
         min_size=1,
         max_size=POOL_CONNECTIONS,
         open=False,
-        configure=_as_reader,
-        kwargs={"autocommit": True, "options": "-c timezone=UTC", "prepare_threshold": 0},
+        configure=as_reader,
+        kwargs={
+            "autocommit": True,
+            "options": "-c timezone=UTC -c default_transaction_read_only=on",
+            "prepare_threshold": 0,
+        },
     )
 
 
-async def _as_reader(connection: AsyncConnection[TupleRow]) -> None:
+async def as_reader(connection: AsyncConnection[TupleRow]) -> None:
+    """Let a connection that commits by itself work as northing_reader, from its first statement on."""
     await connection.execute("SET ROLE northing_reader")
-    await connection.set_read_only(True)

@@ -14,14 +14,14 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from fastapi import Response
-from psycopg import AsyncConnection, IsolationLevel
+from psycopg import AsyncClientCursor, AsyncConnection
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool
 
 from contracts.problems import Unavailable
 from domain.errors import Invalid, NotFound
 from services.projections.engine.applied_positions import AppliedPositions
-from services.projections.queries.log_reader import LogHead, LogReader, while_asking
+from services.projections.queries.log_reader import LogHead, LogReader, as_reader, while_asking
 from services.projections.queries.moment import AS_OF, BOTH, NOW, Moment, RequestedMoment, instant
 
 READ_WAIT_TIMEOUT_SECONDS = 2.0  # A reader waits so long for a position, and is then answered with what is known.
@@ -29,12 +29,9 @@ NO_WORKSPACE = UUID(int=0)
 
 ReadPool = AsyncConnectionPool[AsyncConnection[TupleRow]]
 
-BEGIN = "SELECT northing.begin_read(%(workspace_id)s, %(code_hash)s)"
-STANDING = f"""
-    SELECT position, recorded_at,
-           (SELECT timezone FROM workspaces WHERE workspace_id = %(workspace_id)s AND {NOW})
-      FROM applied WHERE workspace_id = %(workspace_id)s
-"""  # noqa: S608  NOW is a constant.
+# Both in one round trip, so the driver binds the arguments itself: a statement that the server binds stands alone.
+BEGIN = "BEGIN; SELECT generation, coalesce(position, 0), recorded_at, timezone FROM northing.begin_read(%s, %s)"
+SNAPSHOT = r"-c default_transaction_isolation=repeatable\ read -c default_transaction_read_only=on"
 APPLIED = "SELECT workspace_id, position FROM applied WHERE workspace_id = ANY (%(ids)s)"
 
 
@@ -84,6 +81,7 @@ class ReadSession:
 class Standing(NamedTuple):
     """How far the rows of a workspace are in the open transaction; position 0 where nothing is applied yet."""
 
+    generation: int
     position: int
     recorded_at: datetime | None
     timezone: str | None
@@ -124,11 +122,15 @@ class ReadSessions:
             # Meanwhile no transaction is open.
             await self.applied.wait_for(workspace_id, needed, READ_WAIT_TIMEOUT_SECONDS, urgent=True)
 
-    async def begin(self, connection: AsyncConnection[TupleRow], workspace_id: UUID = NO_WORKSPACE) -> None:
-        """Let the statements of this transaction see the live generation. Raises Unavailable where there is none."""
-        cursor = await connection.execute(BEGIN, {"workspace_id": workspace_id, "code_hash": self.code_hash})
-        if await cursor.fetchone() in (None, (None,)):
+    async def begin(self, connection: AsyncConnection[TupleRow], workspace_id: UUID = NO_WORKSPACE) -> Standing:
+        """Begin the transaction, whose statements see the live generation. Raises Unavailable where there is none."""
+        async with AsyncClientCursor(connection) as cursor:
+            await cursor.execute(BEGIN, (workspace_id, self.code_hash))
+            cursor.nextset()
+            begun = await cursor.fetchone()
+        if begun is None or begun[0] is None:
             raise Unavailable("the read models of this program are not built yet")
+        return Standing._make(begun)
 
     async def look_up_applied(self, pool: ReadPool, workspace_ids: Sequence[UUID]) -> dict[UUID, int]:
         """The applied positions of these workspaces, as the read database holds them now; on a connection of `pool`."""
@@ -136,16 +138,11 @@ class ReadSessions:
             await self.begin(connection)
             return dict(await (await connection.execute(APPLIED, {"ids": list(workspace_ids)})).fetchall())
 
-    async def _begun(self, connection: AsyncConnection[TupleRow], workspace_id: UUID) -> Standing:
-        await self.begin(connection, workspace_id)
-        cursor = await connection.execute(STANDING, {"workspace_id": workspace_id})
-        return Standing._make(await cursor.fetchone() or (0, None, None))
-
     async def _open(
         self, connection: AsyncConnection[TupleRow], workspace_id: UUID, requested: RequestedMoment
     ) -> Opened:
         """Begin the read and ask the log at the same time. Raises NotFound, Invalid and Unavailable."""
-        standing, head = await while_asking(self.log.head(workspace_id), self._begun(connection, workspace_id))
+        standing, head = await while_asking(self.log.head(workspace_id), self.begin(connection, workspace_id))
         if head is None:
             raise NotFound("no workspace of yours has this id")
         zone = ZoneInfo(standing.timezone or "UTC")
@@ -203,25 +200,17 @@ class ReadSessions:
 
 
 def pool_of(database_url: str, connections: int, *, kept: int = 1) -> ReadPool:
-    """Connections that may only read, each transaction of one snapshot. The caller opens and closes the pool, which
-    keeps so many open while nothing is asked.
+    """Connections that may only read, each transaction of one snapshot; `ReadSessions.begin` begins it. The caller
+    opens and closes the pool, which keeps so many connections open while nothing is asked.
     """
     return AsyncConnectionPool(
         database_url,
         min_size=kept,
         max_size=connections,
         open=False,
-        configure=_only_read,
-        kwargs={"options": "-c timezone=UTC", "prepare_threshold": 0},
+        configure=as_reader,
+        kwargs={"autocommit": True, "options": f"-c timezone=UTC {SNAPSHOT}", "prepare_threshold": 0},
     )
-
-
-async def _only_read(connection: AsyncConnection[TupleRow]) -> None:
-    await connection.set_autocommit(True)
-    await connection.execute("SET ROLE northing_reader")
-    await connection.set_autocommit(False)
-    await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
-    await connection.set_read_only(True)
 
 
 def answer(body: Any) -> Response:

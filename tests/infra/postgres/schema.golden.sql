@@ -105,20 +105,22 @@ BEGIN
     END IF;
 END $$;
 ALTER FUNCTION northing.append_events(chains integer[], command_ids uuid[], workspace_ids uuid[], fingerprints bytea[], result_ids uuid[], aggregate_ids uuid[], versions integer[], last_positions bigint[], is_stored boolean[], read_workspaces uuid[], read_streams uuid[], read_versions integer[], reader_commands integer[], reads integer[], children_workspaces uuid[], children_parents uuid[], children_ids text[], children_readers integer[], event_commands integer[], stream_ids uuid[], stream_versions integer[], stream_kinds text[], topics text[], schema_versions smallint[], states bytea[], event_ids uuid[], correlation_ids uuid[], causation_ids uuid[], actor_ids uuid[], effective_ats timestamp with time zone[], source_recorded_ats timestamp with time zone[], trace_parents text[], link_commands integer[], link_children uuid[], link_parents uuid[], OUT recorded_at timestamp with time zone, OUT positions bigint[], OUT moved integer[], OUT known_numbers integer[], OUT known_fingerprints bytea[], OUT known_ids uuid[], OUT known_aggregates uuid[], OUT known_versions integer[], OUT known_positions bigint[]) OWNER TO northing_owner;
-CREATE FUNCTION northing.begin_read(workspace uuid, hash text) RETURNS bigint
+CREATE FUNCTION northing.begin_read(workspace uuid, hash text, OUT generation bigint, OUT "position" bigint, OUT recorded_at timestamp with time zone, OUT timezone text) RETURNS record
     LANGUAGE plpgsql
     AS $$
-DECLARE
-    pinned bigint;
 BEGIN
-    SELECT g.generation INTO pinned FROM northing.generations g WHERE g.state = 'live' AND g.code_hash = hash;
-    IF pinned IS NOT NULL THEN
-        PERFORM set_config('search_path', 'read_' || pinned, true);
-        PERFORM set_config('northing.workspace_id', workspace::text, true);  -- For row-level security, when it comes.
+    SELECT g.generation INTO generation FROM northing.generations g WHERE g.state = 'live' AND g.code_hash = hash;
+    IF generation IS NULL THEN
+        RETURN;
     END IF;
-    RETURN pinned;
+    PERFORM set_config('search_path', 'read_' || generation, true);
+    PERFORM set_config('northing.workspace_id', workspace::text, true);  -- For row-level security, when it comes.
+    SELECT a.position, a.recorded_at INTO position, recorded_at FROM applied a WHERE a.workspace_id = workspace;
+    SELECT w.timezone INTO timezone FROM workspaces w
+     WHERE w.workspace_id = workspace AND w.valid_to = '9999-12-31T23:59:59.999999+00:00'
+       AND w.known_to = 9223372036854775807;
 END $$;
-ALTER FUNCTION northing.begin_read(workspace uuid, hash text) OWNER TO northing_owner;
+ALTER FUNCTION northing.begin_read(workspace uuid, hash text, OUT generation bigint, OUT "position" bigint, OUT recorded_at timestamp with time zone, OUT timezone text) OWNER TO northing_owner;
 CREATE FUNCTION northing.position_at(workspace uuid, moment timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql STABLE
     AS $$
@@ -241,9 +243,9 @@ GRANT USAGE ON SCHEMA northing TO northing_reader;
 GRANT USAGE ON SCHEMA northing TO northing_keys;
 REVOKE ALL ON FUNCTION northing.append_events(chains integer[], command_ids uuid[], workspace_ids uuid[], fingerprints bytea[], result_ids uuid[], aggregate_ids uuid[], versions integer[], last_positions bigint[], is_stored boolean[], read_workspaces uuid[], read_streams uuid[], read_versions integer[], reader_commands integer[], reads integer[], children_workspaces uuid[], children_parents uuid[], children_ids text[], children_readers integer[], event_commands integer[], stream_ids uuid[], stream_versions integer[], stream_kinds text[], topics text[], schema_versions smallint[], states bytea[], event_ids uuid[], correlation_ids uuid[], causation_ids uuid[], actor_ids uuid[], effective_ats timestamp with time zone[], source_recorded_ats timestamp with time zone[], trace_parents text[], link_commands integer[], link_children uuid[], link_parents uuid[], OUT recorded_at timestamp with time zone, OUT positions bigint[], OUT moved integer[], OUT known_numbers integer[], OUT known_fingerprints bytea[], OUT known_ids uuid[], OUT known_aggregates uuid[], OUT known_versions integer[], OUT known_positions bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION northing.append_events(chains integer[], command_ids uuid[], workspace_ids uuid[], fingerprints bytea[], result_ids uuid[], aggregate_ids uuid[], versions integer[], last_positions bigint[], is_stored boolean[], read_workspaces uuid[], read_streams uuid[], read_versions integer[], reader_commands integer[], reads integer[], children_workspaces uuid[], children_parents uuid[], children_ids text[], children_readers integer[], event_commands integer[], stream_ids uuid[], stream_versions integer[], stream_kinds text[], topics text[], schema_versions smallint[], states bytea[], event_ids uuid[], correlation_ids uuid[], causation_ids uuid[], actor_ids uuid[], effective_ats timestamp with time zone[], source_recorded_ats timestamp with time zone[], trace_parents text[], link_commands integer[], link_children uuid[], link_parents uuid[], OUT recorded_at timestamp with time zone, OUT positions bigint[], OUT moved integer[], OUT known_numbers integer[], OUT known_fingerprints bytea[], OUT known_ids uuid[], OUT known_aggregates uuid[], OUT known_versions integer[], OUT known_positions bigint[]) TO northing_writer;
-REVOKE ALL ON FUNCTION northing.begin_read(workspace uuid, hash text) FROM PUBLIC;
-GRANT ALL ON FUNCTION northing.begin_read(workspace uuid, hash text) TO northing_reader;
-GRANT ALL ON FUNCTION northing.begin_read(workspace uuid, hash text) TO northing_writer;
+REVOKE ALL ON FUNCTION northing.begin_read(workspace uuid, hash text, OUT generation bigint, OUT "position" bigint, OUT recorded_at timestamp with time zone, OUT timezone text) FROM PUBLIC;
+GRANT ALL ON FUNCTION northing.begin_read(workspace uuid, hash text, OUT generation bigint, OUT "position" bigint, OUT recorded_at timestamp with time zone, OUT timezone text) TO northing_reader;
+GRANT ALL ON FUNCTION northing.begin_read(workspace uuid, hash text, OUT generation bigint, OUT "position" bigint, OUT recorded_at timestamp with time zone, OUT timezone text) TO northing_writer;
 REVOKE ALL ON FUNCTION northing.position_at(workspace uuid, moment timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION northing.position_at(workspace uuid, moment timestamp with time zone) TO northing_reader;
 GRANT ALL ON FUNCTION northing.position_at(workspace uuid, moment timestamp with time zone) TO northing_writer;
