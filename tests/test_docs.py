@@ -11,7 +11,6 @@ from typing import get_args, get_type_hints
 
 import pytest
 import typer
-from pydantic_core import PydanticUndefined
 
 from contracts import problems
 from contracts.problems import Fault
@@ -21,6 +20,7 @@ from domain.personal import Personal
 from domain.registry import EVENTS, NAMES, TOPICS
 from infra.app import make_app
 from infra.cli.main import app
+from infra.cli.options import default_of
 from infra.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[1]
@@ -82,8 +82,8 @@ def event_fields(event: type) -> Iterator[str]:
 def setting_table() -> str:
     helps = {option.name: help_of(option) for option in CLI.commands["serve"].params}
     rows = []
-    for name, field in Settings.model_fields.items():
-        default = "" if field.default in (None, PydanticUndefined) or name == "dev" else f"`{field.default}`"
+    for name in Settings.model_fields:
+        default = f"`{default_of(name)}`" if default_of(name) else ""
         said = re.sub(r" \[dim\].*", "", helps[name])
         rows.append((f"`{PREFIX}{name.upper()}`", f"`{flag_of(name)}`", default, said))
     return table("in the environment | as a flag | without | what it decides", rows)

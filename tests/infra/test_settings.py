@@ -47,6 +47,26 @@ def test_a_refusal_does_not_repeat_a_value() -> None:
     assert "secret" not in str(refused.value)
 
 
+def test_a_process_has_all_roles_or_those_that_are_named() -> None:
+    assert Settings.from_env({}).roles == ("command", "query", "projector")
+    assert Settings.from_env({"NORTHING_ROLES": "projector, query"}).roles == ("query", "projector")
+    assert Settings.from_env({"NORTHING_ROLES": "projector"}, roles="command,command").roles == ("command",)
+
+
+@pytest.mark.parametrize(
+    ("roles", "unknown", "nearest"), [("querry", "querry", "query"), ("command,projection", "projection", "projector")]
+)
+def test_an_unknown_role_stops_the_start_and_names_the_nearest(roles: str, unknown: str, nearest: str) -> None:
+    with pytest.raises(StartRefused, match=f"^NORTHING_ROLES: '{unknown}' is not a role; the nearest is {nearest}$"):
+        Settings.from_env({"NORTHING_ROLES": roles})
+
+
+@pytest.mark.parametrize("roles", ["", ",", "query,"])
+def test_a_role_without_a_name_stops_the_start(roles: str) -> None:
+    with pytest.raises(StartRefused, match=r"^NORTHING_ROLES: '' is not a role"):
+        Settings.from_env({"NORTHING_ROLES": roles})
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.0.1", "::1", "localhost"])
 def test_dev_mode_is_the_default_on_loopback(host: str) -> None:
     assert Settings.from_env({"NORTHING_HOST": host}).dev

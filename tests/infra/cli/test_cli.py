@@ -85,6 +85,8 @@ def test_every_setting_has_its_flag() -> None:
         (["serve", "--port", "70000"], "NORTHING_PORT"),
         (["serve", "--log-level", "loud"], "NORTHING_LOG_LEVEL"),
         (["serve", "--host", "0.0.0.0", "--demo"], "the demo workspace is for dev mode"),
+        (["serve", "--roles", "querry"], "NORTHING_ROLES: 'querry' is not a role; the nearest is query"),
+        (["serve", "--roles", "query,projector", "--demo"], "serve the roles of both, or leave out --demo"),
         (["token", "--workspace", "A", "--database-url", "postgresql://127.0.0.1:1/none"], "refused"),
         (["demo", "--output", "/nowhere/at/all"], "cannot be written"),
     ],
@@ -178,6 +180,28 @@ def test_the_doctor_finds_a_healthy_database_and_server(database: str, at: Addre
     found = northing("doctor", "--database-url", database, *at)
     assert found.returncode == 0, found.stdout
     assert set(re.findall(r"^(\w+) ", found.stdout, re.MULTILINE)) == {"ok"}
+
+
+def test_the_doctor_looks_at_the_database_of_the_read_models_too(
+    database: str, new_database: NewDatabase, start_server: StartServer
+) -> None:
+    read_database = new_database()
+    databases = ("--database-url", database, "--read-database-url", read_database)
+    before = northing("doctor", *databases, "--url", f"http://127.0.0.1:{free_port()}")
+    assert (before.returncode, before.stdout.count("not applied yet: 0000_roles.sql")) == (0, 1)
+    with start_server(database_url=database, read_database_url=read_database) as server:
+        found = northing("doctor", *databases, "--url", server.url)
+        assert found.returncode == 0, found.stdout
+        assert set(re.findall(r"^(\w+) ", found.stdout, re.MULTILINE)) == {"ok"}
+        assert re.findall(r"^ok +((?:read )?database|read models) ", found.stdout, re.MULTILINE) == [
+            "database",
+            "read database",
+            "read models",
+        ]
+        assert "generation 1, 0 events behind the log" in found.stdout
+    gone = northing("doctor", "--database-url", database, "--read-database-url", "postgresql://127.0.0.1:1/none")
+    assert gone.returncode == 1
+    assert re.search(r"^fail\s+read database", gone.stdout, re.MULTILINE)
 
 
 def test_the_doctor_says_what_to_do(new_database: NewDatabase) -> None:
