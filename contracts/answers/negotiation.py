@@ -9,7 +9,7 @@ from pydantic import BaseModel, JsonValue
 from contracts.answers.base import MomentAnswer, Named, example
 from contracts.answers.goals import TERMS, TermsShown
 
-Act = Literal[
+NegotiationAct = Literal[
     "proposed",
     "countered",
     "committed",
@@ -46,7 +46,7 @@ class Entry(BaseModel):
     imported: bool
     actor: Named | None
     by: Named | None
-    act: Act
+    act: NegotiationAct
     self_agreed: bool
     terms: TermsShown | None
     changed: dict[str, dict[Literal["from", "to"], Any]]

@@ -12,7 +12,7 @@ from domain.purpose.mission import HORIZON_YEARS
 from domain.purpose.strategy import Hypothesis
 
 HorizonYears = Annotated[WholeNumber, Field(ge=1, le=100)]
-Lines = Annotated[tuple[Title, ...], Field(max_length=20)]
+TitleLines = Annotated[tuple[Title, ...], Field(max_length=20)]
 
 # --- of all four --------------------------------------------------------------------------------------------------
 
@@ -136,9 +136,9 @@ class Hypothetical(CommandBody):
     """What is held to be true for a year: what it chooses and rules out, and the signs by which it would be dropped."""
 
     title: Title
-    choices: Lines = ()
-    rules_out: Lines = ()
-    drop_signs: Lines = ()
+    choices: TitleLines = ()
+    rules_out: TitleLines = ()
+    drop_signs: TitleLines = ()
 
     def hypothesis(self) -> Hypothesis:
         """The same, as the domain holds it."""

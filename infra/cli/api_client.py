@@ -18,7 +18,7 @@ Url = Annotated[str, typer.Option(help="Where the server is.")]
 Token = Annotated[
     str | None, typer.Option(help="An API token (see `northing token`). Not needed for a server in dev mode.")
 ]
-Workspace = Annotated[str, typer.Option(help="The workspace, by its name or id.")]
+WorkspaceName = Annotated[str, typer.Option(help="The workspace, by its name or id.")]
 
 
 @contextmanager

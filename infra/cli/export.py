@@ -12,14 +12,14 @@ from msgspec import json
 
 from contracts.events.export_form import header
 from infra.cli import api_client
-from infra.cli.api_client import Token, Url, Workspace
+from infra.cli.api_client import Token, Url, WorkspaceName
 from infra.cli.console import NotDone, err, progress
 
 PAGE_EVENTS = 200
 
 
 def export(
-    workspace: Workspace,
+    workspace: WorkspaceName,
     output: Annotated[
         Path | None, typer.Option(help="The file to write; standard output where none is given.", show_default=False)
     ] = None,

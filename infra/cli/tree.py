@@ -10,7 +10,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from infra.cli import api_client
-from infra.cli.api_client import Token, Url, Workspace
+from infra.cli.api_client import Token, Url, WorkspaceName
 from infra.cli.console import out
 
 KINDS = {"key_result": "KR", "objective": "Objective", "theme": "Theme", "strategy": "Strategy", "vision": "Vision"}
@@ -29,7 +29,7 @@ BAR_CELLS = 10
 
 
 def tree(
-    workspace: Workspace,
+    workspace: WorkspaceName,
     as_of: Annotated[str | None, typer.Option(help="What was true then: a day, or a time with its offset.")] = None,
     known_at: Annotated[str | None, typer.Option(help="As it was known then.")] = None,
     cycle: Annotated[str | None, typer.Option(help="Only goals of this cycle: its id or name, or 'current'.")] = None,

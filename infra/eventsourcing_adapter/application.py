@@ -11,7 +11,7 @@ from eventsourcing.utils import Environment
 from domain.history import Fact, fold
 from domain.registry import EVOLVE
 from infra.eventsourcing_adapter.mapper import LogMapper, PlacedEvent
-from infra.eventsourcing_adapter.reader import READ_ONLY, LogReader, UrlDatastore
+from infra.eventsourcing_adapter.reader import READ_ONLY, ReadOnlyRecorder, UrlDatastore
 from infra.postgres.person_keys import ThreadPersonKeys
 from services.eventlog.codec import Keys, Subject
 
@@ -50,7 +50,7 @@ class Northing(Application[UUID]):
     The process's own environment is not read, so that neither cache nor snapshots can be turned on by it.
     """
 
-    recorder: LogReader
+    recorder: ReadOnlyRecorder
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self.keys = ThreadPersonKeys(env[DATABASE_URL])
@@ -67,10 +67,10 @@ class Northing(Application[UUID]):
     def construct_mapper(self) -> LogMapper:
         return LogMapper(self.keys.find if self.env.get(PERSONAL_TEXT) == "open" else no_keys)
 
-    def construct_recorder(self) -> LogReader:
+    def construct_recorder(self) -> ReadOnlyRecorder:
         workspace = self.env.get(WORKSPACE)
         datastore = UrlDatastore(self.env[DATABASE_URL], role="northing_reader")
-        return LogReader(datastore, UUID(workspace) if workspace else None)
+        return ReadOnlyRecorder(datastore, UUID(workspace) if workspace else None)
 
     def construct_repository(self) -> LogRepository:
         self._by_time = LogRepository(self.events, fastforward=False)

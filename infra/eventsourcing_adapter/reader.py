@@ -21,6 +21,7 @@ from psycopg import Connection
 from psycopg.rows import dict_row, tuple_row
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
+from services.eventlog.codec import Row
 from services.eventlog.recorded_event import COLUMNS
 
 CHANNEL = "northing_events"
@@ -43,8 +44,6 @@ LAST = """
 SELECT {id} FROM northing.events WHERE {scope} AND (%s::text[] = '{{}}' OR topic = ANY (%s)) ORDER BY {id} DESC LIMIT 1
 """
 HEAD = "SELECT max(position) FROM northing.heads WHERE workspace_id = {} AND position > 0"
-
-Row = tuple[Any, ...]
 
 
 class RowState(bytes):
@@ -86,7 +85,7 @@ class UrlDatastore(PostgresDatastore):
         return after_connect
 
 
-class LogReader(PostgresApplicationRecorder):
+class ReadOnlyRecorder(PostgresApplicationRecorder):
     """Reads the log of one workspace, or of all; its datastore works as northing_reader. Writes nothing."""
 
     def __init__(self, datastore: PostgresDatastore, workspace_id: UUID | None = None) -> None:
@@ -145,7 +144,7 @@ class LogSubscription(PostgresSubscription):
     `processed` is the number up to which the caller is done: of the event that was given out before the last one.
     """
 
-    def __init__(self, recorder: LogReader, gt: int | None, topics: Sequence[str]) -> None:
+    def __init__(self, recorder: ReadOnlyRecorder, gt: int | None, topics: Sequence[str]) -> None:
         self.processed = self.given = gt or 0
         super().__init__(recorder, gt, topics)
 

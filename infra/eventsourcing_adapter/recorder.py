@@ -11,7 +11,7 @@ from eventsourcing.postgres import PostgresDatastore
 from eventsourcing.utils import retry
 from psycopg.rows import tuple_row
 
-from infra.eventsourcing_adapter.reader import LOST, LogReader
+from infra.eventsourcing_adapter.reader import LOST, ReadOnlyRecorder
 from services.command.loop.append import (
     APPEND,
     AppendBatch,
@@ -26,7 +26,7 @@ from services.eventlog.codec import EventBytes
 from services.eventlog.uuid7 import uuid7
 
 
-class WorkspaceRecorder(LogReader):
+class WorkspaceRecorder(ReadOnlyRecorder):
     """Records in one workspace, a transaction an insert; its datastore works as northing_writer."""
 
     def __init__(self, datastore: PostgresDatastore, workspace_id: UUID) -> None:

@@ -15,6 +15,7 @@ from infra.postgres.person_keys import PersonKeys
 from services.command.loop.append import APPEND, AppendBatch, AppendResult, append_result, parameters
 from services.command.loop.context import LoadedStream, StreamKey
 from services.eventlog import codec
+from services.eventlog.codec import Row
 from services.eventlog.recorded_event import COLUMN_INDEX, COLUMNS
 
 # Not by workspace too, or the plan might take the workspace's index: `load` leaves out a stream of another one.
@@ -53,7 +54,6 @@ LIMIT_LOCK_WAIT = "SELECT set_config('lock_timeout', '10s', false) WHERE current
 
 RECONNECT_SECONDS = 5.0  # How long a batch waits for the database to come back before it is answered 503.
 
-Row = tuple[Any, ...]
 WORKSPACE, STREAM = COLUMN_INDEX["workspace_id"], COLUMN_INDEX["stream_id"]
 
 

@@ -14,8 +14,6 @@ router = APIRouter(prefix="/v1/workspaces/{workspace_id}", tags=["comments"], re
 
 ABOUT = "A goal (with its offers and check-ins), an offer, a check-in, a retrospective, or the workspace. Without: all."
 
-About = Annotated[UUID | None, Query(description=ABOUT)]
-
 
 @router.get("/comments", response_model=CommentList)
 async def list_comments(

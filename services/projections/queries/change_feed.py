@@ -1,17 +1,14 @@
 """The change feed: the log of one workspace, as it was recorded. Nothing of it is kept in read models."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-from services.eventlog.codec import Keys, Subject, decode_async
+from services.eventlog.codec import FindKeysAsync, decode_async
 from services.eventlog.event_json import event_json
 from services.projections.queries.names import names
 from services.projections.queries.read_session import ReadSession
 
-FindKeys = Callable[[set[Subject]], Awaitable[Keys]]  # Finds the keys of personal text.
 
-
-async def events(session: ReadSession, find_keys: FindKeys, *, after: int, limit: int) -> list[dict[str, Any]]:
+async def events(session: ReadSession, find_keys: FindKeysAsync, *, after: int, limit: int) -> list[dict[str, Any]]:
     """What was recorded after this position, in order, as far as the session knows.
 
     Not further: so a reader learns nothing from after the end of their right to read, and names are never behind.

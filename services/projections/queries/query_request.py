@@ -18,8 +18,8 @@ from fastapi import Depends, Query, Request
 from contracts.problems import InvalidRequest, Unauthenticated, Unavailable, problem_responses
 from domain.errors import Invalid, NotFound, Suspended
 from services.access.credentials import caller, in_workspace
+from services.eventlog.codec import FindKeysAsync
 from services.projections.queries.admission import admit
-from services.projections.queries.change_feed import FindKeys
 from services.projections.queries.moment import RequestedMoment
 from services.projections.queries.read_session import ReadSession, ReadSessions
 
@@ -33,7 +33,7 @@ class Queries:
     """What the query routes need of the process: `app.state.queries`, which is read by `queries_of` alone."""
 
     sessions: ReadSessions
-    find_keys: FindKeys
+    find_keys: FindKeysAsync
     dev: bool
     stopping: asyncio.Event = field(default_factory=asyncio.Event)  # Set before the server waits for open streams.
 

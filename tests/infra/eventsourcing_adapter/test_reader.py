@@ -9,7 +9,7 @@ import pytest
 from eventsourcing.persistence import Notification, NotSupportedError, ProgrammingError, StoredEvent
 from eventsourcing.postgres import PostgresSubscription
 
-from infra.eventsourcing_adapter.reader import LogReader, LogSubscription, UrlDatastore
+from infra.eventsourcing_adapter.reader import LogSubscription, ReadOnlyRecorder, UrlDatastore
 from infra.eventsourcing_adapter.recorder import WorkspaceRecorder
 from tests.infra.eventsourcing_adapter.projecting import eventually, rows
 from tests.server import PATIENCE_SECONDS
@@ -44,8 +44,8 @@ def test_each_workspace_counts_for_itself_and_the_log_counts_all(writing: UrlDat
     for number, each in enumerate(events):
         WorkspaceRecorder(writing, workspaces[number % 2]).insert_events([each])
     for reader, expected in (
-        (LogReader(reading), events),
-        *((LogReader(reading, workspace), events[number::2]) for number, workspace in enumerate(workspaces)),
+        (ReadOnlyRecorder(reading), events),
+        *((ReadOnlyRecorder(reading, workspace), events[number::2]) for number, workspace in enumerate(workspaces)),
     ):
         read = reader.select_notifications(None, 10)
         assert [each.id for each in read] == [*range(1, len(expected) + 1)]
@@ -55,7 +55,7 @@ def test_each_workspace_counts_for_itself_and_the_log_counts_all(writing: UrlDat
 
 
 def test_an_empty_log_has_no_last_event(reading: UrlDatastore) -> None:
-    for reader in (LogReader(reading), LogReader(reading, uuid4())):
+    for reader in (ReadOnlyRecorder(reading), ReadOnlyRecorder(reading, uuid4())):
         assert reader.max_notification_id() is None
         assert reader.last_notification_id() == 0
 
@@ -71,7 +71,7 @@ def test_the_last_event_of_some_topics(writing: UrlDatastore) -> None:
 
 def test_a_reader_writes_nothing_and_reads_no_key(reading: UrlDatastore) -> None:
     with pytest.raises(NotSupportedError, match="decided by Northing's commands"):
-        LogReader(reading, uuid4()).insert_events([event()])
+        ReadOnlyRecorder(reading, uuid4()).insert_events([event()])
     for statement in (
         "INSERT INTO northing.heads VALUES (gen_random_uuid(), 1, now())",
         "UPDATE northing.events SET state = ''",
