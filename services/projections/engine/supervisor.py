@@ -107,12 +107,14 @@ class ProjectionSupervisor:
         back_off = FIRST_BACK_OFF_SECONDS
         while not self._stop.is_set():
             try:
-                with closing(connect(self.read_database_url)) as connection, closing(self.open_feed()) as feed:
-                    self._feed = feed
+                with closing(connect(self.read_database_url)) as connection:
                     generation = ensure(connection, self.models, self.code_hash)
                     self._stand_by(connection, generation)
-                    back_off = FIRST_BACK_OFF_SECONDS
-                    self._project(connection, feed, generation)
+                    # Not before: a feed that listens and is not read would hold up the log's server.
+                    with closing(self.open_feed()) as feed:
+                        self._feed = feed
+                        back_off = FIRST_BACK_OFF_SECONDS
+                        self._project(connection, feed, generation)
             except Exception as error:
                 self.status = ProjectionStatus(
                     "failed", self.status.generation, error=f"{type(error).__name__}: {error}"

@@ -115,6 +115,15 @@ def test_a_second_process_stands_by_and_takes_over(database: str, log: Log, work
         assert len(second.titles(workspace)) == 2
 
 
+def test_a_process_that_stands_by_listens_to_nothing(database: str, log: Log, workspace: UUID) -> None:
+    """A session that listens and is not read fills up, and then holds up the server: a database cannot be dropped."""
+    listening = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s"
+    with running(database) as first, running(database) as second, psycopg.connect(database) as connection:
+        assert first.reaches(workspace, mission(log, workspace))
+        assert second.supervisor.status.state == "standing by"
+        assert connection.execute(listening, ["northing-feed"]).fetchone() == (1,)
+
+
 def test_new_code_builds_its_own_generation_and_old_code_finds_its_own_again(
     database: str, log: Log, workspace: UUID
 ) -> None:
