@@ -73,8 +73,10 @@ def _decimal(given: Any) -> Decimal:
     if isinstance(given, bool) or not isinstance(given, (str, int, float, Decimal)):
         raise ValueError("a number, as a string such as '0.7' or as a JSON number")
     if isinstance(given, str) and not _PLAIN_NUMBER.fullmatch(given):
-        raise ValueError(f"a plain number, with at most {DIGITS_BEFORE_POINT} digits before the point and "
-                         f"{DIGITS_AFTER_POINT} after it")  # fmt: skip
+        raise ValueError(
+            f"a plain number, with at most {DIGITS_BEFORE_POINT} digits before the point and "
+            f"{DIGITS_AFTER_POINT} after it"
+        )
     number = Decimal(repr(given)) if isinstance(given, float) else Decimal(given)
     exponent = number.as_tuple().exponent
     if not isinstance(exponent, int) or number.adjusted() >= DIGITS_BEFORE_POINT or exponent < -DIGITS_AFTER_POINT:
@@ -147,12 +149,14 @@ Day = Annotated[
 Instant = Annotated[
     datetime | date,
     BeforeValidator(parse_instant),
-    WithJsonSchema({
-        "anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}],
-        "description": "With its zone; a bare date is that day's first instant in the workspace's time zone.",
-        "examples": ["2026-03-31T12:00:00Z", "2026-03-31"],
-    }),
-]  # fmt: skip
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}],
+            "description": "With its zone; a bare date is that day's first instant in the workspace's time zone.",
+            "examples": ["2026-03-31T12:00:00Z", "2026-03-31"],
+        }
+    ),
+]
 
 # --- small numbers ------------------------------------------------------------------------------------------------
 

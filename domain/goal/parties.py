@@ -18,9 +18,15 @@ class Parties(NamedTuple):
 
 
 def parties_of_proposal(
-    *, by: UUID, owner_id: UUID | None, partner_id: UUID | None, above: Goal | Purpose | None, team: Team | None,
-    workspace: Workspace, member_of: MemberOf,
-) -> Parties:  # fmt: skip
+    *,
+    by: UUID,
+    owner_id: UUID | None,
+    partner_id: UUID | None,
+    above: Goal | Purpose | None,
+    team: Team | None,
+    workspace: Workspace,
+    member_of: MemberOf,
+) -> Parties:
     """Owner and partner of what `by` proposes, where the two ids are what the proposal names.
 
     Without an owner it is the actor. Without a partner it is the actor who proposes to another member, else the owner

@@ -107,11 +107,18 @@ class _Server(uvicorn.Server):
         self.greet = greet
         super().__init__(
             uvicorn.Config(
-                self.app, loop="uvloop", http="httptools", ws="none", lifespan="on", server_header=False,
-                log_config=None, log_level="warning", access_log=False,
+                self.app,
+                loop="uvloop",
+                http="httptools",
+                ws="none",
+                lifespan="on",
+                server_header=False,
+                log_config=None,
+                log_level="warning",
+                access_log=False,
                 timeout_graceful_shutdown=settings.shutdown_timeout_seconds,
             )
-        )  # fmt: skip
+        )
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

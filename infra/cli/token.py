@@ -111,7 +111,7 @@ async def _issue(loop: CommandLoop, workspace_id: UUID, member_id: UUID, label: 
     body = _body(IssueToken, label=label)
     sent = SentCommand(
         command=ISSUE_TOKEN, workspace_id=workspace_id, actor_id=member_id, body=body, ids={"id": member_id}
-    )  # fmt: skip
+    )
     issued = await submit(loop, sent)
     if issued.token is None:
         raise NotDone("the token was made before")  # It cannot be: the command was sent once.

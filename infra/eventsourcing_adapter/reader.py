@@ -107,18 +107,28 @@ class ReadOnlyRecorder(PostgresApplicationRecorder):
 
     @retry(LOST, max_attempts=10, wait=0.2)
     def select_events(
-        self, originator_id: UUID | str, *, gt: int | None = None, lte: int | None = None, desc: bool = False,
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
         limit: int | None = None,
-    ) -> Sequence[StoredEvent]:  # fmt: skip
+    ) -> Sequence[StoredEvent]:
         statement = SQL(STREAM).format(direction=SQL("DESC" if desc else "ASC"), **self.parts)
         after, last = -1 if gt is None else gt, 2**31 - 1 if lte is None else lte
         rows = self._rows(statement, originator_id, after, last, limit)
         return [StoredEvent(row[STREAM_ID], row[VERSION], row[TOPIC], RowState.of(row)) for row in rows]
 
     def select_notifications(
-        self, start: int | None, limit: int, stop: int | None = None, topics: Sequence[str] = (), *,
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
         inclusive_of_start: bool = True,
-    ) -> Sequence[Notification]:  # fmt: skip
+    ) -> Sequence[Notification]:
         after = 0 if start is None else start - inclusive_of_start
         rows = self._rows(SQL(NOTIFICATIONS).format(**self.parts), after, stop, [*topics], [*topics], limit)
         return [

@@ -71,25 +71,43 @@ async def submit(loop: CommandLoop, sent: SentCommand, **arguments: Any) -> Subm
     answers_with = aggregate_id if command.answers_with == "id" else arguments[command.answers_with]
     result = await loop.submit(
         pending_command(
-            workspace_id=sent.workspace_id, aggregate_id=aggregate_id, id=answers_with, decide=decide,
-            actor_id=anonymous_id(sent.workspace_id) if anonymous else sent.actor_id, anonymous=anonymous,
-            command_id=sent.command_id or uuid7(), fingerprint=sent.fingerprint, if_match=sent.if_match,
-            prefetch=(caller.member_id,) if caller else (), correlation_id=sent.correlation_id,
+            workspace_id=sent.workspace_id,
+            aggregate_id=aggregate_id,
+            id=answers_with,
+            decide=decide,
+            actor_id=anonymous_id(sent.workspace_id) if anonymous else sent.actor_id,
+            anonymous=anonymous,
+            command_id=sent.command_id or uuid7(),
+            fingerprint=sent.fingerprint,
+            if_match=sent.if_match,
+            prefetch=(caller.member_id,) if caller else (),
+            correlation_id=sent.correlation_id,
             trace_parent=sent.trace_parent,
         )
-    )  # fmt: skip
+    )
     return SubmittedCommand(result, token.text if token and result.id == answers_with else None)
 
 
 def pending_command(
-    *, workspace_id: UUID, aggregate_id: UUID, decide: Callable[[Context], Sequence[NewEvent]], actor_id: UUID,
-    command_id: UUID, **details: Any,
-) -> PendingCommand:  # fmt: skip
+    *,
+    workspace_id: UUID,
+    aggregate_id: UUID,
+    decide: Callable[[Context], Sequence[NewEvent]],
+    actor_id: UUID,
+    command_id: UUID,
+    **details: Any,
+) -> PendingCommand:
     """A command that was sent now and is answered in the running event loop."""
     return PendingCommand(
-        workspace_id=workspace_id, aggregate_id=aggregate_id, decide=decide, actor_id=actor_id, command_id=command_id,
-        now=datetime.now(UTC), future=asyncio.get_running_loop().create_future(), **details,
-    )  # fmt: skip
+        workspace_id=workspace_id,
+        aggregate_id=aggregate_id,
+        decide=decide,
+        actor_id=actor_id,
+        command_id=command_id,
+        now=datetime.now(UTC),
+        future=asyncio.get_running_loop().create_future(),
+        **details,
+    )
 
 
 async def _aggregate_id(log: CommandLog, sent: SentCommand) -> UUID:

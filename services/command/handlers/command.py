@@ -105,12 +105,20 @@ class AggregateCommands:
         return iter(self.commands)
 
     def post(
-        self, path: str, *, refuses: tuple[type[Refusal], ...] = (), act: Act | None = "work", makes_id: bool = False,
-        shows: ShownOnce | None = None, anonymous: Callable[[Any], bool] | None = None,
+        self,
+        path: str,
+        *,
+        refuses: tuple[type[Refusal], ...] = (),
+        act: Act | None = "work",
+        makes_id: bool = False,
+        shows: ShownOnce | None = None,
+        anonymous: Callable[[Any], bool] | None = None,
         id_from: Callable[[DerivedIds, Any], UUID] | None = None,
-        looks_inside: Callable[[Any], UUID | None] | None = None, answers_with: str | None = None,
-        operation: str | None = None, description: str | None = None,
-    ) -> Callable[[HandlerOf], HandlerOf]:  # fmt: skip
+        looks_inside: Callable[[Any], UUID | None] | None = None,
+        answers_with: str | None = None,
+        operation: str | None = None,
+        description: str | None = None,
+    ) -> Callable[[HandlerOf], HandlerOf]:
         """Enter a handler into the table. Body and default are those of its signature, the description its docstring.
 
         The answer names what was made inside the aggregate, else the last id of the path.
@@ -122,14 +130,26 @@ class AggregateCommands:
             ids = tuple(re.findall(r"{(\w+)}", path))
             self.commands.append(
                 Command(
-                    path=path, ids=ids, kind=self.kind, tag=self.tag, operation=operation or handler.__name__,
-                    description=description or inspect.cleandoc(handler.__doc__ or ""), handler=handler,
-                    body=body.annotation, default=None if default is inspect.Parameter.empty else default,
-                    refuses=refuses, act=act, makes_id=makes_id, shows=shows, anonymous=anonymous, id_from=id_from,
-                    found_by=ids[-1] if ids and "id" not in ids else None, looks_inside=looks_inside,
+                    path=path,
+                    ids=ids,
+                    kind=self.kind,
+                    tag=self.tag,
+                    operation=operation or handler.__name__,
+                    description=description or inspect.cleandoc(handler.__doc__ or ""),
+                    handler=handler,
+                    body=body.annotation,
+                    default=None if default is inspect.Parameter.empty else default,
+                    refuses=refuses,
+                    act=act,
+                    makes_id=makes_id,
+                    shows=shows,
+                    anonymous=anonymous,
+                    id_from=id_from,
+                    found_by=ids[-1] if ids and "id" not in ids else None,
+                    looks_inside=looks_inside,
                     answers_with=answers_with or ("made_id" if makes_id else (ids or ("id",))[-1]),
                 )
-            )  # fmt: skip
+            )
             return handler
 
         return enter

@@ -20,15 +20,18 @@ commands = AggregateCommands(PostedComment, tag="comments")
 
 
 @commands.post(
-    "/comments", refuses=(errors.WrongKind,), act="comment", operation="say",
+    "/comments",
+    refuses=(errors.WrongKind,),
+    act="comment",
+    operation="say",
     looks_inside=lambda body: body.about_id if body.about_kind in ("offer", "check_in") else None,
-)  # fmt: skip
+)
 def post(ctx: Context, id: UUID, body: Comment, *, inside: UUID | None) -> Events:
     """Say something about it. It stands with the goal that an offer or check-in belongs to."""
     goal_id = _goal_of(ctx, body, inside)
     return comment.post(
         by=ctx.actor_id, about_kind=body.about_kind, about_id=body.about_id, goal_id=goal_id, text=body.text
-    )  # fmt: skip
+    )
 
 
 @commands.post("/comments/{id}/withdraw", refuses=(errors.NotTheAuthor,), act="comment")

@@ -30,9 +30,14 @@ def parties(
 ) -> Parties:
     """Owner and partner of what the actor proposes. Raises NotFound, or Invalid for one who is suspended."""
     found = parties_of_proposal(
-        by=ctx.actor_id, owner_id=owner_id, partner_id=partner_id, above=above, team=team,
-        workspace=ctx.need(Workspace, ctx.workspace_id), member_of=lambda id: ctx.get(Member, id),
-    )  # fmt: skip
+        by=ctx.actor_id,
+        owner_id=owner_id,
+        partner_id=partner_id,
+        above=above,
+        team=team,
+        workspace=ctx.need(Workspace, ctx.workspace_id),
+        member_of=lambda id: ctx.get(Member, id),
+    )
     require_member(ctx, found.owner_id)
     require_member(ctx, found.partner_id)
     return found
@@ -59,17 +64,19 @@ def cycle_of(ctx: Context, cycle_id: UUID | None) -> Cycle | None:
 
 
 def require_place(
-    ctx: Context, goal_id: UUID, goal: Goal | Purpose | None, parent_id: UUID, cycle_id: UUID | None,
+    ctx: Context,
+    goal_id: UUID,
+    goal: Goal | Purpose | None,
+    parent_id: UUID,
+    cycle_id: UUID | None,
     kinds: tuple[type[Goal | Purpose], ...] = ABOVE,
-) -> Goal | Purpose:  # fmt: skip
+) -> Goal | Purpose:
     """The goal above, if this one may stand there: no loop at any moment from now on, and periods that overlap.
 
     `goal` is None for one that is proposed. Raises NotFound, WrongKind, Loop, PeriodsApart.
     """
     above = ctx.goal(parent_id, *kinds)
-    placement.refuse_loop_from_now(
-        goal_id, parent_id, goal.links if goal else (), now=ctx.now, links_of=ctx.links_of
-    )  # fmt: skip
+    placement.refuse_loop_from_now(goal_id, parent_id, goal.links if goal else (), now=ctx.now, links_of=ctx.links_of)
     require_overlap(ctx, cycle_id, above)
     return above
 

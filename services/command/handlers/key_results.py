@@ -79,13 +79,17 @@ def propose(ctx: Context, id: UUID, body: ProposeKeyResult) -> Events:
     cycle.require_open_for_negotiation(cycle_of(ctx, cycle_id))
     team = live_team(ctx, team_id)
     require_overlap(ctx, cycle_id, objective)
-    owner_id, partner_id = parties(
-        ctx, owner_id=body.owner_id, partner_id=body.partner_id, above=objective, team=team
-    )  # fmt: skip
+    owner_id, partner_id = parties(ctx, owner_id=body.owner_id, partner_id=body.partner_id, above=objective, team=team)
     return negotiation.propose(
-        by=ctx.actor_id, owner_id=owner_id, partner_id=partner_id, objective_id=body.objective_id,
-        terms=body.terms(), team_id=team_id, cycle_id=cycle_id, reason=ctx.personal(body.reason),
-    )  # fmt: skip
+        by=ctx.actor_id,
+        owner_id=owner_id,
+        partner_id=partner_id,
+        objective_id=body.objective_id,
+        terms=body.terms(),
+        team_id=team_id,
+        cycle_id=cycle_id,
+        reason=ctx.personal(body.reason),
+    )
 
 
 @commands.post("/key-results/{id}/counter", refuses=(*NEGOTIATION, *TERMS, errors.AlreadyCommitted))
@@ -209,9 +213,10 @@ def check_in(ctx: Context, id: UUID, body: CheckInKeyResult, *, made_id: UUID) -
 
 
 @commands.post(
-    "/key-results/{id}/check-ins/{check_in_id}/correct", refuses=(*REPORTS, *TIMES, errors.CheckInReplaced),
+    "/key-results/{id}/check-ins/{check_in_id}/correct",
+    refuses=(*REPORTS, *TIMES, errors.CheckInReplaced),
     makes_id=True,
-)  # fmt: skip
+)
 def correct(ctx: Context, id: UUID, body: CorrectKeyResultCheckIn, *, check_in_id: UUID, made_id: UUID) -> Events:
     """Replace a check-in that was wrong, at every moment from now on."""
     kr = ctx.need(KeyResult, id)
@@ -219,9 +224,13 @@ def correct(ctx: Context, id: UUID, body: CorrectKeyResultCheckIn, *, check_in_i
     wrong = check_ins.require_standing(kr.check_ins, check_in_id, kr.replaced_check_ins)
     at = wrong.at.effective_at if body.effective_at is None else fact_moment(ctx, body.effective_at)
     events = lifecycle.correct_check_in(
-        kr, corrects=check_in_id, check_in_id=made_id, statement=body.statement(ctx.actor_id),
-        effective_at=at or ctx.now, reason=ctx.personal(body.reason),
-    )  # fmt: skip
+        kr,
+        corrects=check_in_id,
+        check_in_id=made_id,
+        statement=body.statement(ctx.actor_id),
+        effective_at=at or ctx.now,
+        reason=ctx.personal(body.reason),
+    )
     return [NewEvent("key_result", id, event, effective_at=at) for event in events]
 
 

@@ -41,21 +41,24 @@ def suspend(ctx: Context, id: UUID, body: SuspendMember) -> Events:
 
 
 @commands.post(
-    "/members/{id}/tokens", refuses=(errors.OwnersOnly, errors.NoLogin, errors.Suspended), act="administer",
-    makes_id=True, shows="member token",
-)  # fmt: skip
+    "/members/{id}/tokens",
+    refuses=(errors.OwnersOnly, errors.NoLogin, errors.Suspended),
+    act="administer",
+    makes_id=True,
+    shows="member token",
+)
 def issue_token(ctx: Context, id: UUID, body: IssueToken, *, made_id: UUID, digest: str) -> Events:
     """Let the member's programs in. The token is in the first answer, and nowhere else."""
     found = ctx.need(Member, id)
-    return member.issue_token(
-        found, by_role=role_of_actor(ctx), token_id=made_id, digest=digest, label=body.label
-    )  # fmt: skip
+    return member.issue_token(found, by_role=role_of_actor(ctx), token_id=made_id, digest=digest, label=body.label)
 
 
 @commands.post(
-    "/tokens/{token_id}/revoke", act="administer", operation="revoke_token_by_id",
+    "/tokens/{token_id}/revoke",
+    act="administer",
+    operation="revoke_token_by_id",
     description="The same, where the member is not at hand.",
-)  # fmt: skip
+)
 @commands.post("/members/{id}/tokens/{token_id}/revoke", act="administer")
 def revoke_token(ctx: Context, id: UUID, body: Nothing, *, token_id: UUID) -> Events:
     """Make a token open nothing any more."""

@@ -18,9 +18,12 @@ commands = AggregateCommands(Mission, tag="missions")
 def draft(ctx: Context, id: UUID, body: DraftMission) -> Events:
     """Put a mission into words."""
     return mission.draft(
-        statement=statement(body.statement), horizon_years=body.horizon_years, origin=body.origin,
-        origin_date=body.origin_date, **purpose.placed(ctx, id, body),
-    )  # fmt: skip
+        statement=statement(body.statement),
+        horizon_years=body.horizon_years,
+        origin=body.origin,
+        origin_date=body.origin_date,
+        **purpose.placed(ctx, id, body),
+    )
 
 
 @commands.post("/missions/{id}/adopt", refuses=(errors.NotLive,))
@@ -34,9 +37,11 @@ def revise(ctx: Context, id: UUID, body: ReviseMission) -> Events:
     """Say it otherwise; once it is adopted, with a reason."""
     found = ctx.need(Mission, id)
     return mission.revise(
-        found, statement=statement(body.statement), horizon_years=body.horizon_years or found.horizon_years,
+        found,
+        statement=statement(body.statement),
+        horizon_years=body.horizon_years or found.horizon_years,
         reason=ctx.personal(body.reason),
-    )  # fmt: skip
+    )
 
 
 @commands.post("/missions/{id}/reaffirm", refuses=(errors.NotLive,))

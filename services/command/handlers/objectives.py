@@ -94,14 +94,19 @@ def propose(ctx: Context, id: UUID, body: ProposeObjective) -> Events:
     above = None
     if body.parent_id is not None:
         above = require_place(ctx, id, None, body.parent_id, body.cycle_id)
-    owner_id, partner_id = parties(
-        ctx, owner_id=body.owner_id, partner_id=body.partner_id, above=above, team=team
-    )  # fmt: skip
+    owner_id, partner_id = parties(ctx, owner_id=body.owner_id, partner_id=body.partner_id, above=above, team=team)
     return agreement.propose(
-        by=ctx.actor_id, owner_id=owner_id, partner_id=partner_id, title=body.title, why=body.why,
-        resources=body.resources, commitment=body.commitment, parent_id=body.parent_id, team_id=body.team_id,
+        by=ctx.actor_id,
+        owner_id=owner_id,
+        partner_id=partner_id,
+        title=body.title,
+        why=body.why,
+        resources=body.resources,
+        commitment=body.commitment,
+        parent_id=body.parent_id,
+        team_id=body.team_id,
         cycle_id=body.cycle_id,
-    )  # fmt: skip
+    )
 
 
 @commands.post("/objectives/{id}/agree", refuses=NEGOTIATION)
@@ -200,9 +205,10 @@ def check_in(ctx: Context, id: UUID, body: CheckInObjective, *, made_id: UUID) -
 
 
 @commands.post(
-    "/objectives/{id}/check-ins/{check_in_id}/correct", refuses=(*REPORTS, *TIMES, errors.CheckInReplaced),
+    "/objectives/{id}/check-ins/{check_in_id}/correct",
+    refuses=(*REPORTS, *TIMES, errors.CheckInReplaced),
     makes_id=True,
-)  # fmt: skip
+)
 def correct(ctx: Context, id: UUID, body: CorrectObjectiveCheckIn, *, check_in_id: UUID, made_id: UUID) -> Events:
     """Replace a check-in that was wrong, at every moment from now on."""
     objective = ctx.need(Objective, id)
@@ -210,9 +216,13 @@ def correct(ctx: Context, id: UUID, body: CorrectObjectiveCheckIn, *, check_in_i
     wrong = check_ins.require_standing(objective.check_ins, check_in_id, objective.replaced_check_ins)
     at = wrong.at.effective_at if body.effective_at is None else fact_moment(ctx, body.effective_at)
     events = lifecycle.correct_check_in(
-        objective, corrects=check_in_id, check_in_id=made_id, statement=body.statement(ctx.actor_id),
-        effective_at=at or ctx.now, reason=ctx.personal(body.reason),
-    )  # fmt: skip
+        objective,
+        corrects=check_in_id,
+        check_in_id=made_id,
+        statement=body.statement(ctx.actor_id),
+        effective_at=at or ctx.now,
+        reason=ctx.personal(body.reason),
+    )
     return [NewEvent("objective", id, event, effective_at=at) for event in events]
 
 

@@ -23,9 +23,10 @@ commands = AggregateCommands(Retrospective, tag="retrospectives")
 
 
 @commands.post(
-    "/retrospectives", refuses=(errors.WrongPhase,),
+    "/retrospectives",
+    refuses=(errors.WrongPhase,),
     id_from=lambda ids, body: ids.id("", f"{body.team_id}{body.cycle_id}"),
-)  # fmt: skip
+)
 def open_(ctx: Context, id: UUID, body: OpenRetrospective) -> Events:
     """Begin to look back on a cycle. Whoever comes second finds it open."""
     ctx.need(Team, body.team_id)
@@ -34,28 +35,36 @@ def open_(ctx: Context, id: UUID, body: OpenRetrospective) -> Events:
 
 
 @commands.post(
-    "/retrospectives/{id}/learnings", refuses=(errors.Concluded,), makes_id=True, shows="withdrawal token",
+    "/retrospectives/{id}/learnings",
+    refuses=(errors.Concluded,),
+    makes_id=True,
+    shows="withdrawal token",
     anonymous=lambda body: body.anonymous,
-)  # fmt: skip
+)
 def learn(ctx: Context, id: UUID, body: RecordLearning, *, made_id: UUID, digest: str) -> Events:
     """Say what was learned. Of an anonymous learning nothing that is stored leads to who said it."""
     found = ctx.need(Retrospective, id)
     if body.anonymous:
         return retrospective.learn_anonymously(
             found, learning_id=made_id, kind=body.kind, text=body.text, withdrawal_digest=digest
-        )  # fmt: skip
+        )
     return retrospective.learn(found, learning_id=made_id, kind=body.kind, author_id=ctx.actor_id, text=body.text)
 
 
 @commands.post(
-    "/learnings/{learning_id}/withdraw", refuses=(errors.NotTheAuthor,), act="comment",
-    anonymous=lambda body: body.token is not None, operation="withdraw_learning_by_id",
-    description="The same, where the retrospective is not at hand.",
-)  # fmt: skip
-@commands.post(
-    "/retrospectives/{id}/learnings/{learning_id}/withdraw", refuses=(errors.NotTheAuthor,), act="comment",
+    "/learnings/{learning_id}/withdraw",
+    refuses=(errors.NotTheAuthor,),
+    act="comment",
     anonymous=lambda body: body.token is not None,
-)  # fmt: skip
+    operation="withdraw_learning_by_id",
+    description="The same, where the retrospective is not at hand.",
+)
+@commands.post(
+    "/retrospectives/{id}/learnings/{learning_id}/withdraw",
+    refuses=(errors.NotTheAuthor,),
+    act="comment",
+    anonymous=lambda body: body.token is not None,
+)
 def withdraw_learning(
     ctx: Context, id: UUID, body: WithdrawLearning = WithdrawLearning(), *, learning_id: UUID
 ) -> Events:
@@ -76,13 +85,14 @@ def agree_action(ctx: Context, id: UUID, body: AgreeAction, *, made_id: UUID) ->
     found = ctx.need(Retrospective, id)
     return retrospective.agree_action(
         found, action_id=made_id, by=ctx.actor_id, text=body.text, owner_id=body.owner_id, due=body.due
-    )  # fmt: skip
+    )
 
 
 @commands.post(
-    "/actions/{action_id}/done", operation="do_action_by_id",
+    "/actions/{action_id}/done",
+    operation="do_action_by_id",
     description="The same, where the retrospective is not at hand.",
-)  # fmt: skip
+)
 @commands.post("/retrospectives/{id}/actions/{action_id}/done")
 def do_action(ctx: Context, id: UUID, body: Nothing, *, action_id: UUID) -> Events:
     """Say that an action is done, also long after the retrospective was concluded."""
@@ -93,6 +103,9 @@ def do_action(ctx: Context, id: UUID, body: Nothing, *, action_id: UUID) -> Even
 def conclude(ctx: Context, id: UUID, body: ConcludeRetrospective) -> Events:
     """End the retrospective with what comes next."""
     return retrospective.conclude(
-        ctx.need(Retrospective, id), by=ctx.actor_id, next_steps=body.next_steps,
-        resources_needed=body.resources_needed, support_required=body.support_required,
-    )  # fmt: skip
+        ctx.need(Retrospective, id),
+        by=ctx.actor_id,
+        next_steps=body.next_steps,
+        resources_needed=body.resources_needed,
+        support_required=body.support_required,
+    )

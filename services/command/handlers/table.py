@@ -46,8 +46,18 @@ class CommandTable:
 
 
 AGGREGATES = (
-    workspaces, members, teams, cycles, missions, visions, strategies, themes, objectives, key_results, comments,
+    workspaces,
+    members,
+    teams,
+    cycles,
+    missions,
+    visions,
+    strategies,
+    themes,
+    objectives,
+    key_results,
+    comments,
     retrospectives,
-)  # fmt: skip
+)
 
 TABLE = CommandTable(command for aggregate in AGGREGATES for command in aggregate.commands)

@@ -14,9 +14,10 @@ commands = AggregateCommands(Team, tag="teams")
 
 
 @commands.post(
-    "/teams", refuses=(errors.AlreadyExists, errors.DissolvedTeam),
+    "/teams",
+    refuses=(errors.AlreadyExists, errors.DissolvedTeam),
     id_from=lambda ids, body: ids.id("team", body.name),
-)  # fmt: skip
+)
 def form(ctx: Context, id: UUID, body: FormTeam) -> Events:
     """Begin a team. Its first name is its own for ever, whatever it is called later."""
     team.require_new_name(ctx.get(Team, id), name=body.name, team_id=id)

@@ -90,7 +90,7 @@ async def _answer(request: Request, sender: Caller, one: OneCommand, headers: He
         known_by = fingerprint(address, one.body, headers) if key else b""
         sent = sent_command(
             found.command, workspace_of(request), sender, body, ids, headers, key=key, fingerprint=known_by
-        )  # fmt: skip
+        )
         submitted = await submit(request.app.state.commands.loop, sent)
     except (Refusal, Fault) as error:
         return _refused(error, request)

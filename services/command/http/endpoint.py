@@ -105,25 +105,43 @@ async def open_workspace(
     scope = opener.member_id if opener else LOCAL
     key = idempotency_key(headers)
     sent = SentCommand(
-        command=command, workspace_id=workspace_id, body=body, caller=opener,
+        command=command,
+        workspace_id=workspace_id,
+        body=body,
+        caller=opener,
         actor_id=uuid7() if opener else local_owner_id(workspace_id),
         command_id=uuid5(scope, f"{scope}{key}") if key else None,
         fingerprint=fingerprint(request.url.path, request.parsed, headers) if key else b"",
-    )  # fmt: skip
+    )
     return answer_of(await submit(commands.loop, sent, opener=opener or LOCAL_OWNER))
 
 
 def sent_command(
-    command: Command, workspace_id: UUID, sender: Caller, body: CommandBody, ids: Mapping[str, UUID],
-    headers: Headers, *, key: str | None, fingerprint: bytes,
-) -> SentCommand:  # fmt: skip
+    command: Command,
+    workspace_id: UUID,
+    sender: Caller,
+    body: CommandBody,
+    ids: Mapping[str, UUID],
+    headers: Headers,
+    *,
+    key: str | None,
+    fingerprint: bytes,
+) -> SentCommand:
     """A command as HTTP says it. Raises InvalidRequest for a header that cannot be."""
     owner = "" if command.is_anonymous(body) else str(sender.member_id)
     return SentCommand(
-        command=command, workspace_id=workspace_id, actor_id=sender.member_id, body=body, ids=ids, caller=sender,
-        command_id=uuid5(workspace_id, owner + key) if key else None, fingerprint=fingerprint,
-        if_match=_if_match(headers), correlation_id=_correlation(headers), trace_parent=_trace_parent(headers),
-    )  # fmt: skip
+        command=command,
+        workspace_id=workspace_id,
+        actor_id=sender.member_id,
+        body=body,
+        ids=ids,
+        caller=sender,
+        command_id=uuid5(workspace_id, owner + key) if key else None,
+        fingerprint=fingerprint,
+        if_match=_if_match(headers),
+        correlation_id=_correlation(headers),
+        trace_parent=_trace_parent(headers),
+    )
 
 
 def answer_of(submitted: SubmittedCommand) -> Response:

@@ -52,7 +52,13 @@ async def import_lines(
         admit(ctx, sender, act)
 
     summary = await run_import(
-        commands.loop, workspace_id, sender.member_id, request.stream(),
-        admit=admitted, dry_run=dry_run, first_line=first_line, source=source,
-    )  # fmt: skip
+        commands.loop,
+        workspace_id,
+        sender.member_id,
+        request.stream(),
+        admit=admitted,
+        dry_run=dry_run,
+        first_line=first_line,
+        source=source,
+    )
     return Response(msgspec.json.encode(summary.answer()), media_type="application/json")

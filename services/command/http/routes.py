@@ -48,9 +48,15 @@ def _signature(command: Command) -> Signature:
 
 for _command in TABLE.commands:
     router.add_api_route(
-        _command.address, endpoint_of(_command), methods=["POST"], tags=[_command.tag], name=_command.operation,
-        description=_command.description, responses=problem_responses(*_command.refuses),
-        response_model=AcceptedWithToken if _command.shows else Accepted, route_class_override=StrictRoute,
-    )  # fmt: skip
+        _command.address,
+        endpoint_of(_command),
+        methods=["POST"],
+        tags=[_command.tag],
+        name=_command.operation,
+        description=_command.description,
+        responses=problem_responses(*_command.refuses),
+        response_model=AcceptedWithToken if _command.shows else Accepted,
+        route_class_override=StrictRoute,
+    )
 
 ROUTERS = (router, batch.router, imports.router)
