@@ -36,15 +36,31 @@ def command_rows(rounds: int, seconds: float) -> list[Row]:
     ):
         ratios = [n.per_second / p.per_second for n, p in zip(northing, plain, strict=True)]
         rows.append(
-            Row(f"durable commands/s over HTTP, 64 clients, {name}, to a plain route that stores nothing",
-                _spread(ratios), goal, f"{_figures(northing)} to {_figures(plain)}")
-        )  # fmt: skip
+            Row(
+                f"durable commands/s over HTTP, 64 clients, {name}, to a plain route that stores nothing",
+                _spread(ratios),
+                goal,
+                f"{_figures(northing)} to {_figures(plain)}",
+            )
+        )
     ratios = [n.per_second / s.per_second for n, s in zip(alone, stock, strict=True)]
-    rows.append(Row("the same, one command process, to a plain app on the library's default recorder",
-                    _spread(ratios), ">= 8", f"{_figures(alone)} to {_figures(stock)}"))  # fmt: skip
+    rows.append(
+        Row(
+            "the same, one command process, to a plain app on the library's default recorder",
+            _spread(ratios),
+            ">= 8",
+            f"{_figures(alone)} to {_figures(stock)}",
+        )
+    )
     added = [n.cpu_us - p.cpu_us for n, p in zip(alone, plain, strict=True)]
-    rows.append(Row("processor time that a stored command adds to the plain route, us", _spread(added, 0), "<= 100",
-                    f"{commands.median(alone, 'cpu_us'):.0f} - {commands.median(plain, 'cpu_us'):.0f}"))  # fmt: skip
+    rows.append(
+        Row(
+            "processor time that a stored command adds to the plain route, us",
+            _spread(added, 0),
+            "<= 100",
+            f"{commands.median(alone, 'cpu_us'):.0f} - {commands.median(plain, 'cpu_us'):.0f}",
+        )
+    )
     return rows
 
 

@@ -108,9 +108,14 @@ def _library(url: str) -> PostgresApplicationRecorder:
     parts = urlsplit(url)
     query = parse_qs(parts.query)
     datastore = PostgresDatastore(
-        dbname=parts.path.lstrip("/"), host=query["host"][0], port=query.get("port", ["5432"])[0],
-        user=parts.username or "postgres", password=parts.password or "", pool_size=16, max_overflow=16,
-    )  # fmt: skip
+        dbname=parts.path.lstrip("/"),
+        host=query["host"][0],
+        port=query.get("port", ["5432"])[0],
+        user=parts.username or "postgres",
+        password=parts.password or "",
+        pool_size=16,
+        max_overflow=16,
+    )
     recorder = PostgresApplicationRecorder(datastore)
     recorder.create_table()
     return recorder

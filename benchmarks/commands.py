@@ -81,11 +81,14 @@ def _plain(url: str) -> Iterator[list[Route]]:
         connection.execute("CREATE DATABASE stock")
     parts, port = urlsplit(url), free_port()
     environment = {
-        "PORT": str(port), "PERSISTENCE_MODULE": "eventsourcing.postgres", "POSTGRES_DBNAME": "stock",
+        "PORT": str(port),
+        "PERSISTENCE_MODULE": "eventsourcing.postgres",
+        "POSTGRES_DBNAME": "stock",
         "POSTGRES_HOST": parse_qs(parts.query)["host"][0],
         "POSTGRES_PORT": parse_qs(parts.query).get("port", ["5432"])[0],
-        "POSTGRES_USER": parts.username or "postgres", "POSTGRES_PASSWORD": parts.password or "none",
-    }  # fmt: skip
+        "POSTGRES_USER": parts.username or "postgres",
+        "POSTGRES_PASSWORD": parts.password or "none",
+    }
     with _process(["benchmarks.plain_app"], environment, port, "/openapi.json") as process:
         bodies = [load.post(f"/plain/{i:08d}-0000-7000-8000-000000000000/check-ins", BODY) for i in range(KEY_RESULTS)]
         yield [

@@ -43,9 +43,20 @@ COLUMNS = (
     " event_id, actor_id, effective_at, recorded_at"
 )
 TYPES = (
-    "int8", "uuid", "int8", "uuid", "int4", "text", "text", "int2", "bytea", "uuid", "uuid",
-    "timestamptz", "timestamptz",
-)  # fmt: skip
+    "int8",
+    "uuid",
+    "int8",
+    "uuid",
+    "int4",
+    "text",
+    "text",
+    "int2",
+    "bytea",
+    "uuid",
+    "uuid",
+    "timestamptz",
+    "timestamptz",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +124,19 @@ class Quarter:
     def _objective(self, parent_id: UUID) -> UUID:
         id, (owner, partner) = self._id(), self.chance.sample(self.members, 2)
         self._record(
-            "objective", id,
+            "objective",
+            id,
             ObjectiveProposed(
-                title="A loaf on every table by seven", why="Nobody waits",
-                owner_id=owner, partner_id=partner, by=owner,
-                parent_id=parent_id, team_id=self.chance.choice(self.teams), cycle_id=self.cycle_id,
+                title="A loaf on every table by seven",
+                why="Nobody waits",
+                owner_id=owner,
+                partner_id=partner,
+                by=owner,
+                parent_id=parent_id,
+                team_id=self.chance.choice(self.teams),
+                cycle_id=self.cycle_id,
             ),
-        )  # fmt: skip
+        )
         self._record("objective", id, ObjectiveAgreed(by=partner))
         return id
 
@@ -132,9 +149,14 @@ class Quarter:
             objective_id, team_id = self.chance.choice(objectives), self.chance.choice(self.teams)
             commitment = self.chance.choice(COMMITMENTS)
             offer = KRProposed(
-                **fields_of_terms(replace(terms, commitment=commitment)), owner_id=owner, partner_id=partner, by=owner,
-                objective_id=objective_id, team_id=team_id, cycle_id=self.cycle_id,
-            )  # fmt: skip
+                **fields_of_terms(replace(terms, commitment=commitment)),
+                owner_id=owner,
+                partner_id=partner,
+                by=owner,
+                objective_id=objective_id,
+                team_id=team_id,
+                cycle_id=self.cycle_id,
+            )
             self._record("key_result", id, offer)
             if number % 4 == 0:
                 self._record(
@@ -147,9 +169,11 @@ class Quarter:
     def _check_in(self, id: UUID, owner: UUID, week: int) -> None:
         at = START + timedelta(weeks=week + 1, seconds=self.chance.uniform(0, 86_400 * 4))
         statement = Statement(
-            value=Decimal(week * 9 + self.chance.randint(0, 9)), confidence=Decimal(self.chance.randint(2, 9)),
-            health=self.chance.choice(HEALTHS), narrative=Personal(owner, NARRATIVE),
-        )  # fmt: skip
+            value=Decimal(week * 9 + self.chance.randint(0, 9)),
+            confidence=Decimal(self.chance.randint(2, 9)),
+            health=self.chance.choice(HEALTHS),
+            narrative=Personal(owner, NARRATIVE),
+        )
         check_in_id = self._id()
         late = timedelta(days=self.chance.uniform(2, 10)) if self.chance.random() < 1 / 30 else timedelta()
         self.facts.append(
@@ -188,10 +212,23 @@ def record(connection: Connection, quarter: Quarter) -> int:
                 version = versions[each.stream_id] = versions.get(each.stream_id, 0) + 1
                 topic, event_id = NAMES[type(each.event)], quarter._id()
                 state = codec.encode(each.event, workspace_id, event_id, sealing)
-                copy.write_row((
-                    position, workspace_id, position, each.stream_id, version, each.kind, topic, VERSIONS.get(topic, 1),
-                    state, event_id, quarter.owner_id, each.effective_at, each.recorded_at,
-                ))  # fmt: skip
+                copy.write_row(
+                    (
+                        position,
+                        workspace_id,
+                        position,
+                        each.stream_id,
+                        version,
+                        each.kind,
+                        topic,
+                        VERSIONS.get(topic, 1),
+                        state,
+                        event_id,
+                        quarter.owner_id,
+                        each.effective_at,
+                        each.recorded_at,
+                    )
+                )
         cursor.execute("UPDATE northing.heads SET position = %s, recorded_at = %s", [len(facts), facts[-1].recorded_at])
         cursor.execute(
             "INSERT INTO northing.heads SELECT %s, position, recorded_at FROM northing.heads", [workspace_id]

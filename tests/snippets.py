@@ -56,9 +56,14 @@ def run(document: Path, url: str, folder: Path) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NORTHING_")}
     done = subprocess.run(
-        ["bash", "-c", script], cwd=folder, env=environment | {"PATH": path, "COLUMNS": "120"},
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        ["bash", "-c", script],
+        cwd=folder,
+        env=environment | {"PATH": path, "COLUMNS": "120"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     _, *printed = done.stdout.split(_MARK)
     for snippet, actual in zip(snippets, printed, strict=False):
         compare(snippet, actual.strip(), f"{document.name}:{snippet.line}")

@@ -78,9 +78,15 @@ class DictWorkspace:
         return Context(self.workspace_id, by, now or self.now, self.streams, {}, self.children, {})
 
     def decide(
-        self, path: str, body: Mapping[str, object], *, by: UUID, made_id: UUID, now: datetime | None = None,
+        self,
+        path: str,
+        body: Mapping[str, object],
+        *,
+        by: UUID,
+        made_id: UUID,
+        now: datetime | None = None,
         digest: str = "",
-    ) -> list[NewEvent]:  # fmt: skip
+    ) -> list[NewEvent]:
         """The events of the table's command at this path; `made_id` is the id of what it makes. Raises Refusal."""
         found = TABLE.find(path)
         assert found is not None, path

@@ -53,7 +53,7 @@ class LoopHarness:
         body = OpenWorkspace(name=name, timezone=zone)
         sent = SentCommand(
             command=TABLE.by_path[OPENING], workspace_id=self.workspace_id, actor_id=self.owner_id, body=body
-        )  # fmt: skip
+        )
         await submit(self.loop, sent, opener="Ana")
         return self
 
@@ -66,9 +66,12 @@ class LoopHarness:
     ) -> CommandResult:
         details.setdefault("command_id", uuid7())
         pending = pending_command(
-            workspace_id=self.workspace_id, aggregate_id=aggregate_id, decide=decide, actor_id=by or self.owner_id,
+            workspace_id=self.workspace_id,
+            aggregate_id=aggregate_id,
+            decide=decide,
+            actor_id=by or self.owner_id,
             **details,
-        )  # fmt: skip
+        )
         return await self.loop.submit(pending)
 
     async def send(

@@ -79,9 +79,14 @@ def stored(topic: str) -> Json:
     event, key = sample(TOPICS[topic]), AESGCM.generate_key(codec.KEY_BITS)
     state = codec.encode(event, WORKSPACE, EVENT, {(WORKSPACE, PERSON): AESGCM(key)})
     return {
-        "topic": topic, "schema_version": latest(topic), "workspace_id": str(WORKSPACE), "event_id": str(EVENT),
-        "state": state.decode(), "key": b64encode(key).decode(), "says": json.loads(msgspec.json.encode(event)),
-    }  # fmt: skip
+        "topic": topic,
+        "schema_version": latest(topic),
+        "workspace_id": str(WORKSPACE),
+        "event_id": str(EVENT),
+        "state": state.decode(),
+        "key": b64encode(key).decode(),
+        "says": json.loads(msgspec.json.encode(event)),
+    }
 
 
 def read(kept: Json, *, forgotten: bool = False) -> Any:
@@ -131,9 +136,13 @@ def test_personal_text_of_an_older_version_opens() -> None:
     state = json.loads(codec.encode(now, WORKSPACE, EVENT, {(WORKSPACE, PERSON): AESGCM(key)}))
     older = {"loaves": str(state["loaves"]), "note": state["note"]}
     kept = {
-        "topic": "Baked", "schema_version": 1, "workspace_id": str(WORKSPACE), "event_id": str(EVENT),
-        "state": json.dumps(older), "key": b64encode(key).decode(),
-    }  # fmt: skip
+        "topic": "Baked",
+        "schema_version": 1,
+        "workspace_id": str(WORKSPACE),
+        "event_id": str(EVENT),
+        "state": json.dumps(older),
+        "key": b64encode(key).decode(),
+    }
     assert read(kept).note == now.note
 
 

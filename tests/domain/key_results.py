@@ -67,13 +67,22 @@ def number(written: Number | None) -> Decimal | None:
 
 
 def proposed(
-    target: Number | None = 60, *, by: UUID | None = ANA, owner: UUID | None = ANA, partner: UUID | None = BO,
+    target: Number | None = 60,
+    *,
+    by: UUID | None = ANA,
+    owner: UUID | None = ANA,
+    partner: UUID | None = BO,
     **further: Unpack[OfferedTerms],
-) -> KRProposed:  # fmt: skip
+) -> KRProposed:
     return KRProposed(
-        **fields_of_terms(terms(target, **further)), by=by, owner_id=owner, partner_id=partner,
-        objective_id=OBJECTIVE, team_id=TEAM, cycle_id=CYCLE,
-    )  # fmt: skip
+        **fields_of_terms(terms(target, **further)),
+        by=by,
+        owner_id=owner,
+        partner_id=partner,
+        objective_id=OBJECTIVE,
+        team_id=TEAM,
+        cycle_id=CYCLE,
+    )
 
 
 def countered(target: Number | None, *, by: UUID = BO, **further: Unpack[OfferedTerms]) -> KRCountered:

@@ -43,9 +43,7 @@ def story(choose: random.Random, ana: Person, bo: Person, shared: str) -> Genera
         yield ana, f"objectives/{given_up}/reinstate", REASON
 
 
-def negotiation(
-    choose: random.Random, ana: Person, bo: Person, id: str
-) -> Generator[Command, Answer, None]:  # fmt: skip
+def negotiation(choose: random.Random, ana: Person, bo: Person, id: str) -> Generator[Command, Answer, None]:
     if choose.random() < 0.5:
         yield bo, f"key-results/{id}/counter", {"measure": {"target": "55"}, "reason": "We have one oven"}
         yield ana, f"key-results/{id}/commit", {}

@@ -50,6 +50,4 @@ def objective(partner: Person, **more: object) -> Json:
 
 
 def key_result(objective_id: str, partner: Person) -> Json:
-    return {
-        "objective_id": objective_id, "title": "Sell 60 loaves", "measure": MEASURE, "partner_id": partner.id
-    }  # fmt: skip
+    return {"objective_id": objective_id, "title": "Sell 60 loaves", "measure": MEASURE, "partner_id": partner.id}

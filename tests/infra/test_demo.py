@@ -80,10 +80,24 @@ def test_a_line_that_is_not_legal_raises_the_refusal(who: str, path: str, refusa
 def test_the_story_has_every_act_of_a_negotiation() -> None:
     acts = Counter(event["type"] for event in demo_events())
     for act in (
-        "KRCountered", "KRDeclined", "KRWithdrawn", "KRStretchCountered", "KRStretchAgreed", "KRStretchDeclined",
-        "KRAmended", "KRAmendmentRefused", "KRReassigned", "KRDropped", "ObjectiveDropped", "ObjectiveAligned",
-        "CheckInCorrected", "ConfidenceUpdated", "ActionAgreed", "ActionDone", "RetrospectiveConcluded",
-    ):  # fmt: skip
+        "KRCountered",
+        "KRDeclined",
+        "KRWithdrawn",
+        "KRStretchCountered",
+        "KRStretchAgreed",
+        "KRStretchDeclined",
+        "KRAmended",
+        "KRAmendmentRefused",
+        "KRReassigned",
+        "KRDropped",
+        "ObjectiveDropped",
+        "ObjectiveAligned",
+        "CheckInCorrected",
+        "ConfidenceUpdated",
+        "ActionAgreed",
+        "ActionDone",
+        "RetrospectiveConcluded",
+    ):
         assert acts[act], act
     assert acts["ActionAgreed"] > acts["ActionDone"]
     late = [

@@ -32,15 +32,23 @@ def test_a_quarter_from_an_empty_workspace_to_its_retrospective(server: httpx.Cl
 
     # What the ovens want to reach; the one proposes, the other answers.
     objective = bo.does(
-        "objectives", title="Bread is fresh at seven", why="Freshness is how we win", parent_id=theme, team_id=team,
-        cycle_id=cycle, partner_id=ana_id,
-    )  # fmt: skip
+        "objectives",
+        title="Bread is fresh at seven",
+        why="Freshness is how we win",
+        parent_id=theme,
+        team_id=team,
+        cycle_id=cycle,
+        partner_id=ana_id,
+    )
     assert bo.may_not(f"objectives/{objective}/agree") == "not-your-turn"
     ana.does(f"objectives/{objective}/agree")
     kr = bo.does(
-        "key-results", objective_id=objective, title="Fresh loaves", partner_id=ana_id,
+        "key-results",
+        objective_id=objective,
+        title="Fresh loaves",
+        partner_id=ana_id,
         measure={"metric": "sold by nine", "unit": "%", "baseline": "40", "target": "60"},
-    )  # fmt: skip
+    )
     ana.does(f"key-results/{kr}/counter", measure={"target": "80"}, reason="The mill delivers earlier now")
     assert ana.may_not(f"key-results/{kr}/commit") == "not-your-turn"
     bo.does(f"key-results/{kr}/commit")
@@ -69,8 +77,14 @@ def test_a_quarter_from_an_empty_workspace_to_its_retrospective(server: httpx.Cl
     assert then[kr]["progress"] == "0.3750", "55 on the way from 40 to 80"
     entries = ana.sees(f"key-results/{kr}/negotiation")["entries"]
     assert [entry["act"] for entry in entries] == [
-        "proposed", "countered", "committed", "stretch_offered", "stretch_declined", "amendment_proposed", "amended",
-    ]  # fmt: skip
+        "proposed",
+        "countered",
+        "committed",
+        "stretch_offered",
+        "stretch_declined",
+        "amendment_proposed",
+        "amended",
+    ]
     assert entries[1]["changed"]["target"] == {"from": "60", "to": "80"}
     assert entries[6]["changed"]["target"] == {"from": "80", "to": "70"}
     assert (entries[6]["actor"]["id"], entries[6]["reason"]) == (ana_id, "The old oven broke")
@@ -97,8 +111,9 @@ def test_a_quarter_from_an_empty_workspace_to_its_retrospective(server: httpx.Cl
 
     shown = bo.sees(f"retrospectives/{retro}")
     assert {learning["kind"]: (learning["author"] or {}).get("name") for learning in shown["learnings"]} == {
-        "worked": "Bo Berg", "did_not": None,
-    }  # fmt: skip
+        "worked": "Bo Berg",
+        "did_not": None,
+    }
     assert shown["actions"][0]["done_at"]
     final = {node["id"]: node for node in ana.sees("alignment-tree")["nodes"]}
     assert (final[kr]["state"], final[kr]["score"], final[kr]["computed_score"]) == ("graded", "0.8000", "0.8000")
@@ -143,9 +158,11 @@ def test_who_may_come_in_and_do_what(guarded: Deployment) -> None:
 
     # A member works, and administers nothing.
     administrative: list[tuple[str, Json]] = [
-        ("settings", {"week_start": 6}), ("members", {"name": "Eve"}), (f"members/{bo_id}/tokens", {"label": "more"}),
+        ("settings", {"week_start": 6}),
+        ("members", {"name": "Eve"}),
+        (f"members/{bo_id}/tokens", {"label": "more"}),
         (f"members/{bo_id}/change-role", {"role": "owner"}),
-    ]  # fmt: skip
+    ]
     for address, body in administrative:
         assert bo.may_not(address, **body) == "forbidden"
     cycle = bo.does("cycles", name="Q1")
@@ -187,11 +204,17 @@ def test_another_workspace_is_as_if_there_were_none(guarded: Deployment) -> None
         return given.status_code, given.json() | {"instance": ""}, {*given.headers} - {"content-length"}
 
     for method, path, body in [
-        ("POST", "teams", {"name": "A"}), ("POST", "settings", {"week_start": 6}), ("POST", "members", {"name": "Eve"}),
+        ("POST", "teams", {"name": "A"}),
+        ("POST", "settings", {"week_start": 6}),
+        ("POST", "members", {"name": "Eve"}),
         ("POST", "commands", {"commands": [{"path": "teams", "body": {"name": "A"}}]}),
-        ("POST", f"objectives/{other}/agree", {}), ("POST", f"learnings/{other}/withdraw", {}),
-        ("GET", "alignment-tree", None), ("GET", "members", None), ("GET", "events", None), ("GET", "comments", None),
-    ]:  # fmt: skip
+        ("POST", f"objectives/{other}/agree", {}),
+        ("POST", f"learnings/{other}/withdraw", {}),
+        ("GET", "alignment-tree", None),
+        ("GET", "members", None),
+        ("GET", "events", None),
+        ("GET", "comments", None),
+    ]:
         existing = answer(method, other, path, body)
         assert existing == answer(method, nobody, path, body)
         assert existing[0] == 404

@@ -55,12 +55,24 @@ class GeneratedHistory:
         lines = [
             {"kind": "cycle", "id": "c1", "title": "Winter", "note": f"runs from {days[0]} to {days[1]}", "at": begin},
             {"kind": "mission", "id": "m1", "title": "Fresh bread", "at": begin},
-            *({"kind": "objective", "id": id, "parent_id": up, "title": id, "cycle": "Winter", "at": begin}
-              for id, up in OBJECTIVES.items()),
-            *({"kind": "key_result", "id": id, "parent_id": up, "title": id, "baseline": 100, "target": 60, "at": begin}
-              for id, up in KEY_RESULTS.items()),
+            *(
+                {"kind": "objective", "id": id, "parent_id": up, "title": id, "cycle": "Winter", "at": begin}
+                for id, up in OBJECTIVES.items()
+            ),
+            *(
+                {
+                    "kind": "key_result",
+                    "id": id,
+                    "parent_id": up,
+                    "title": id,
+                    "baseline": 100,
+                    "target": 60,
+                    "at": begin,
+                }
+                for id, up in KEY_RESULTS.items()
+            ),
             *({**self.fact(), "at": self.instant(self.began + after).isoformat()} for _ in range(25)),
-        ]  # fmt: skip
+        ]
         body = "".join(json.dumps(line) + "\n" for line in lines).encode()
         headers = {"Content-Type": "application/x-ndjson"}
         report = checked(self.api.server.post(f"{self.api.url}/imports", content=body, headers=headers))

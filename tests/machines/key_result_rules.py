@@ -23,8 +23,14 @@ offers = st.fixed_dictionaries(
 stretches = st.sampled_from(["20", "45", "55.5", "70"])
 
 ANSWERS = (
-    "commit", "decline", "withdraw", "agree-stretch", "decline-stretch", "agree-amendment", "refuse-amendment",
-)  # fmt: skip
+    "commit",
+    "decline",
+    "withdraw",
+    "agree-stretch",
+    "decline-stretch",
+    "agree-amendment",
+    "refuse-amendment",
+)
 # An offer is often answered at once: by whom, and how.
 answers = st.none() | st.tuples(actors, st.sampled_from(ANSWERS))
 Answer = tuple[str, str]  # By whom, and how.
@@ -38,9 +44,14 @@ class OfKeyResults(TwoSidedMachine):
 
     @precondition(lambda self: len(self.model.of_kind("key_result")) < ENOUGH)
     @rule(
-        target=key_results, by=actors, objective=objectives, owner=parties, partner=parties,
-        cycle_id=st.none() | cycles, offer=offers,
-    )  # fmt: skip
+        target=key_results,
+        by=actors,
+        objective=objectives,
+        owner=parties,
+        partner=parties,
+        cycle_id=st.none() | cycles,
+        offer=offers,
+    )
     def propose_key_result(
         self, by: str, objective: UUID, owner: str, partner: str, cycle_id: UUID | None, offer: Json
     ) -> UUID | MultipleResults[UUID]:
@@ -59,9 +70,12 @@ class OfKeyResults(TwoSidedMachine):
             self.answer(id, *then)
 
     @rule(
-        id=key_results, by=actors, verb=st.sampled_from(["offer-stretch", "counter-stretch"]), beyond=stretches,
+        id=key_results,
+        by=actors,
+        verb=st.sampled_from(["offer-stretch", "counter-stretch"]),
+        beyond=stretches,
         then=answers,
-    )  # fmt: skip
+    )
     def reach(self, id: UUID, by: str, verb: str, beyond: str, then: Answer | None) -> None:
         if self.ask(by, f"key-results/{id}/{verb}", {"stretch": beyond}) and then:
             self.answer(id, *then)

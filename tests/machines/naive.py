@@ -123,21 +123,39 @@ def apply(goals: dict[str, Goal], event: Event) -> None:
 
 BEGINS = {"MissionDrafted": "drafted", "ObjectiveProposed": "proposed", "KRProposed": "proposed"}
 ANSWERED = {
-    "ObjectiveAgreed": "agreed", "ObjectiveWithdrawn": "withdrawn",
-    "KRCommitted": "committed", "KRDeclined": "declined", "KRWithdrawn": "withdrawn",
-}  # fmt: skip
+    "ObjectiveAgreed": "agreed",
+    "ObjectiveWithdrawn": "withdrawn",
+    "KRCommitted": "committed",
+    "KRDeclined": "declined",
+    "KRWithdrawn": "withdrawn",
+}
 
 
 def begun(event: Event) -> Goal:
     data = event["data"]
     return {
-        "id": event["aggregate_id"], "kind": event["stream_kind"], "state": BEGINS[event["type"]], "before_drop": None,
-        "began": event["position"], "title": data["title"], "commitment": data.get("commitment"),
-        "parent": data.get("objective_id") or data.get("parent_id"), "owner": data["owner_id"],
-        "partner": data.get("partner_id"), "team": data["team_id"], "cycle": data["cycle_id"], "score": None,
-        "mode": None, "weights": {}, "check_ins": [], "confidence": None,
-        "terms": terms_of(data), "amendment": None, "stretch": None, "stretch_offer": None,
-    }  # fmt: skip
+        "id": event["aggregate_id"],
+        "kind": event["stream_kind"],
+        "state": BEGINS[event["type"]],
+        "before_drop": None,
+        "began": event["position"],
+        "title": data["title"],
+        "commitment": data.get("commitment"),
+        "parent": data.get("objective_id") or data.get("parent_id"),
+        "owner": data["owner_id"],
+        "partner": data.get("partner_id"),
+        "team": data["team_id"],
+        "cycle": data["cycle_id"],
+        "score": None,
+        "mode": None,
+        "weights": {},
+        "check_ins": [],
+        "confidence": None,
+        "terms": terms_of(data),
+        "amendment": None,
+        "stretch": None,
+        "stretch_offer": None,
+    }
 
 
 def terms_of(data: Json) -> Json:
@@ -241,14 +259,26 @@ class Tree:
         is_kr = goal["kind"] == "key_result"
         terms = goal["terms"] if is_kr else dict.fromkeys(TERMS)
         return {
-            "id": goal["id"], "kind": goal["kind"], "parent_id": goal["parent"], "state": goal["state"],
-            "title": terms["title"] or goal["title"], "commitment": terms["commitment"] or goal["commitment"],
-            "owner": goal["owner"], "team": goal["team"], "cycle": goal["cycle"], "phase": self.phase(goal),
-            "metric": terms["metric"], "baseline": terms["baseline"], "target": terms["target"],
-            "value": number(latest.get("value")), "claimed": number(latest.get("claimed")),
-            "progress": rounded(self.progress(goal)), "confidence": rounded(self.confidence(goal)),
-            "score": goal["score"], "computed_score": rounded(self.computed_score(goal)),
-        }  # fmt: skip
+            "id": goal["id"],
+            "kind": goal["kind"],
+            "parent_id": goal["parent"],
+            "state": goal["state"],
+            "title": terms["title"] or goal["title"],
+            "commitment": terms["commitment"] or goal["commitment"],
+            "owner": goal["owner"],
+            "team": goal["team"],
+            "cycle": goal["cycle"],
+            "phase": self.phase(goal),
+            "metric": terms["metric"],
+            "baseline": terms["baseline"],
+            "target": terms["target"],
+            "value": number(latest.get("value")),
+            "claimed": number(latest.get("claimed")),
+            "progress": rounded(self.progress(goal)),
+            "confidence": rounded(self.confidence(goal)),
+            "score": goal["score"],
+            "computed_score": rounded(self.computed_score(goal)),
+        }
 
     def phase(self, goal: Goal) -> str | None:
         cycle = self.cycles.get(goal["cycle"])

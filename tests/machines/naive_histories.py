@@ -22,13 +22,25 @@ from tests.machines.naive import (
 
 CHECK_INS = ("CheckedIn", "CheckInCorrected", "ObjectiveCheckedIn", "ObjectiveCheckInCorrected")
 ACTS = {
-    "KRProposed": "proposed", "KRCountered": "countered", "KRCommitted": "committed", "KRDeclined": "declined",
-    "KRWithdrawn": "withdrawn", "KRStretchOffered": "stretch_offered", "KRStretchCountered": "stretch_countered",
-    "KRStretchAgreed": "stretch_agreed", "KRStretchDeclined": "stretch_declined",
-    "KRAmendmentProposed": "amendment_proposed", "KRAmended": "amended", "KRAmendmentRefused": "amendment_refused",
-    "KRMoved": "moved", "KRReassigned": "reassigned", "GoalRescheduled": "rescheduled", "KRDropped": "dropped",
-    "KRReinstated": "reinstated", "KRGraded": "graded",
-}  # fmt: skip
+    "KRProposed": "proposed",
+    "KRCountered": "countered",
+    "KRCommitted": "committed",
+    "KRDeclined": "declined",
+    "KRWithdrawn": "withdrawn",
+    "KRStretchOffered": "stretch_offered",
+    "KRStretchCountered": "stretch_countered",
+    "KRStretchAgreed": "stretch_agreed",
+    "KRStretchDeclined": "stretch_declined",
+    "KRAmendmentProposed": "amendment_proposed",
+    "KRAmended": "amended",
+    "KRAmendmentRefused": "amendment_refused",
+    "KRMoved": "moved",
+    "KRReassigned": "reassigned",
+    "GoalRescheduled": "rescheduled",
+    "KRDropped": "dropped",
+    "KRReinstated": "reinstated",
+    "KRGraded": "graded",
+}
 OF_PEOPLE = ("parent", "team", "owner", "partner", "cycle")
 
 
@@ -54,12 +66,19 @@ def point_of(feed: list[Event], k: int, event: Event, before: Goal) -> Json:
         then = Tree(feed, event["effective_at"], k)
         progress = then.progress(then.goals[before["id"]])
     return {
-        "id": data.get("check_in_id", event["id"]), "effective_at": event["effective_at"],
-        "recorded_at": event["recorded_at"], "position": event["position"], "value": number(data.get("value")),
-        "claimed": number(data.get("claimed")), "confidence": number(data["confidence"]), "health": data.get("health"),
-        "narrative": text(data.get("narrative")), "corrects": data.get("corrects"),
-        "corrected_by": event["corrected_by"], "progress": rounded(progress),
-    }  # fmt: skip
+        "id": data.get("check_in_id", event["id"]),
+        "effective_at": event["effective_at"],
+        "recorded_at": event["recorded_at"],
+        "position": event["position"],
+        "value": number(data.get("value")),
+        "claimed": number(data.get("claimed")),
+        "confidence": number(data["confidence"]),
+        "health": data.get("health"),
+        "narrative": text(data.get("narrative")),
+        "corrects": data.get("corrects"),
+        "corrected_by": event["corrected_by"],
+        "progress": rounded(progress),
+    }
 
 
 def negotiation(feed: list[Event], id: str, t: datetime, k: int) -> list[Json]:
@@ -76,11 +95,18 @@ def negotiation(feed: list[Event], id: str, t: datetime, k: int) -> list[Json]:
             asked = data["reason"] if event["type"] == "KRAmendmentProposed" else asked
             reason = asked if event["type"] == "KRAmended" else data.get("reason")
             proposed = terms_of(data) if event["type"] == "KRAmendmentProposed" else goals[id]["terms"]
-            entries.append({
-                "id": event["id"], "act": ACTS[event["type"]], "position": event["position"], "by": data.get("by"),
-                "effective_at": event["effective_at"], "reason": text(reason), "terms": proposed,
-                "changed": changed(before, event, goals[id]),
-            })  # fmt: skip
+            entries.append(
+                {
+                    "id": event["id"],
+                    "act": ACTS[event["type"]],
+                    "position": event["position"],
+                    "by": data.get("by"),
+                    "effective_at": event["effective_at"],
+                    "reason": text(reason),
+                    "terms": proposed,
+                    "changed": changed(before, event, goals[id]),
+                }
+            )
     return entries
 
 

@@ -13,9 +13,14 @@ ENOUGH = 4  # More would only thin out what happens to each.
 class OfObjectives(TwoSidedMachine):
     @precondition(lambda self: len(self.model.of_kind("objective")) < ENOUGH)
     @rule(
-        target=objectives, by=actors, owner=parties, partner=parties, parent=st.none() | objectives | key_results,
-        cycle_id=st.none() | cycles, team=st.booleans(),
-    )  # fmt: skip
+        target=objectives,
+        by=actors,
+        owner=parties,
+        partner=parties,
+        parent=st.none() | objectives | key_results,
+        cycle_id=st.none() | cycles,
+        team=st.booleans(),
+    )
     def propose_objective(
         self, by: str, owner: str, partner: str, parent: UUID | None, cycle_id: UUID | None, team: bool
     ) -> UUID | MultipleResults[UUID]:
@@ -28,30 +33,41 @@ class OfObjectives(TwoSidedMachine):
         self.ask(by, f"objectives/{id}/{verb}", {})
 
     @rule(
-        id=objectives, by=actors, title=st.sampled_from([None, "Fresh bread", "Warm bread"]),
-        why=st.sampled_from(["left out", None, "It is how we win"]), reason=reasons,
-    )  # fmt: skip
+        id=objectives,
+        by=actors,
+        title=st.sampled_from([None, "Fresh bread", "Warm bread"]),
+        why=st.sampled_from(["left out", None, "It is how we win"]),
+        reason=reasons,
+    )
     def reword(self, id: UUID, by: str, title: str | None, why: str | None, reason: str | None) -> None:
         self.ask(by, f"objectives/{id}/reword", {"title": title, "why": why, "reason": reason})
 
     @rule(
-        id=objectives, by=actors, parent=objectives | objectives | key_results,
-        link=st.sampled_from(["contribute", "contribute", "support"]), reason=reasons,
-    )  # fmt: skip
+        id=objectives,
+        by=actors,
+        parent=objectives | objectives | key_results,
+        link=st.sampled_from(["contribute", "contribute", "support"]),
+        reason=reasons,
+    )
     def align(self, id: UUID, by: str, parent: UUID, link: str, reason: str | None) -> None:
         self.ask(by, f"objectives/{id}/align", {"parent_id": parent, "link": link, "reason": reason})
 
     @rule(
-        id=objectives, by=actors, parent=st.none() | objectives,
-        link=st.sampled_from(["contribute", "support"]), reason=reasons,
-    )  # fmt: skip
+        id=objectives,
+        by=actors,
+        parent=st.none() | objectives,
+        link=st.sampled_from(["contribute", "support"]),
+        reason=reasons,
+    )
     def unalign(self, id: UUID, by: str, parent: UUID | None, link: str, reason: str | None) -> None:
         self.ask(by, f"objectives/{id}/unalign", {"parent_id": parent, "link": link, "reason": reason})
 
     @rule(
-        id=objectives, by=actors, others=st.lists(objectives | key_results, max_size=1),
+        id=objectives,
+        by=actors,
+        others=st.lists(objectives | key_results, max_size=1),
         weight=st.sampled_from(["0", "0.5", "1", "0.12345"]),
-    )  # fmt: skip
+    )
     def weigh(self, id: UUID, by: str, others: list[UUID], weight: str) -> None:
         """All that stands under it, and perhaps what does not."""
         children = sorted({*self.model.children_of(id), *others} or {id})

@@ -50,22 +50,26 @@ def test_every_answer_is_the_fold_of_what_was_known_then(server: httpx.Client, s
 def moment_of(history: GeneratedHistory, random: Random) -> Moment:
     """Any T with any K. Named by exact instants, just before and after them, days in the workspace's zone, or not."""
     head = history.feed[-1]
-    k, known = random.choice([
-        (head["position"], {}),
-        known_by_position(random.randint(1, head["position"])),
-        known_by_time(history, random.choice(history.feed)["recorded_at"] - random.choice([0, 0, 1]) * MICROSECOND),
-    ])  # fmt: skip
+    k, known = random.choice(
+        [
+            (head["position"], {}),
+            known_by_position(random.randint(1, head["position"])),
+            known_by_time(history, random.choice(history.feed)["recorded_at"] - random.choice([0, 0, 1]) * MICROSECOND),
+        ]
+    )
     if known and random.random() < 0.2:  # What is known at a moment, at that moment.
         recorded_at: datetime = known.get("known_at") or next(
             event["recorded_at"] for event in history.feed if event["position"] == k
         )
         return Moment(written(known), recorded_at, k)
-    t: datetime | date = random.choice([
-        *(random.choice(history.feed)["effective_at"] + beside * MICROSECOND for beside in (-1, 0, 0, 0, 1)),
-        history.instant(history.began),
-        history.instant(history.began).astimezone(history.zone).date(),
-        LONG_AGO,
-    ])  # fmt: skip
+    t: datetime | date = random.choice(
+        [
+            *(random.choice(history.feed)["effective_at"] + beside * MICROSECOND for beside in (-1, 0, 0, 0, 1)),
+            history.instant(history.began),
+            history.instant(history.began).astimezone(history.zone).date(),
+            LONG_AGO,
+        ]
+    )
     return Moment(written(known | {"as_of": t}), t if isinstance(t, datetime) else end_of(t, history), k)
 
 

@@ -105,9 +105,12 @@ class SameAnswers(OfObjectives, OfKeyResults):
     # --- what is done to goals of both kinds --------------------------------------------------------------------------
 
     @rule(
-        id=objectives | key_results, by=actors, owner=parties | st.just("left out"),
-        partner=parties | st.just("left out"), reason=reasons,
-    )  # fmt: skip
+        id=objectives | key_results,
+        by=actors,
+        owner=parties | st.just("left out"),
+        partner=parties | st.just("left out"),
+        reason=reasons,
+    )
     def reassign(self, id: UUID, by: str, owner: str, partner: str, reason: str | None) -> None:
         body = {"owner_id": self.members.get(owner, owner), "partner_id": self.members.get(partner, partner)}
         self.ask(by, f"{self.address(id)}/reassign", body | {"reason": reason})
@@ -117,9 +120,12 @@ class SameAnswers(OfObjectives, OfKeyResults):
         self.ask(by, f"{self.address(id)}/reschedule", {"cycle_id": cycle_id})
 
     @rule(
-        id=objectives | key_results | key_results, by=actors, says=said, when=whens,
+        id=objectives | key_results | key_results,
+        by=actors,
+        says=said,
+        when=whens,
         corrected=st.none() | st.tuples(actors, st.integers(0, 9), said, whens),
-    )  # fmt: skip
+    )
     def check_in(self, id: UUID, by: str, says: dict[str, str], when: When, corrected: Correction | None) -> None:
         body = {**self.sayable(id, says), "effective_at": self.moment_of(id, when)}
         if self.ask(by, f"{self.address(id)}/check-ins", body) and corrected:

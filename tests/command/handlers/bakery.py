@@ -46,9 +46,7 @@ class Bakery(DictWorkspace):
 
 
 def offered(by: UUID = ANA) -> KRProposed:
-    return KRProposed(
-        **fields_of(TERMS), owner_id=ANA, partner_id=BO, by=by, objective_id=OBJECTIVE, cycle_id=CYCLE
-    )  # fmt: skip
+    return KRProposed(**fields_of(TERMS), owner_id=ANA, partner_id=BO, by=by, objective_id=OBJECTIVE, cycle_id=CYCLE)
 
 
 def events_of(news: Sequence[NewEvent]) -> list[object]:

@@ -33,7 +33,7 @@ def elsewhere(at: Bakery) -> Context:
 def test_who_opens_a_workspace_is_its_owner() -> None:
     opened = workspaces.open_workspace(
         elsewhere(Bakery()), OTHER_WORKSPACE, OPENED, made_id=MADE, digest="", opener="Eve"
-    )  # fmt: skip
+    )
     assert opened == [
         WorkspaceOpened(name="Mill", timezone="UTC", owner_id=NEW),
         NewEvent("member", NEW, MemberAdded(name=Personal(NEW, "Eve"), role="owner")),
@@ -46,7 +46,7 @@ def test_an_opener_with_a_token_administers_another_workspace_and_gets_a_token_h
     ana = Caller(ANA, TEAM, "abc", WORKSPACE)
     _, added, issued = workspaces.open_workspace(
         elsewhere(at), OTHER_WORKSPACE, OPENED, made_id=MADE, digest="def", opener=ana
-    )  # fmt: skip
+    )
     assert added == NewEvent("member", NEW, MemberAdded(name=Personal(NEW, "Ana"), role="owner"))
     token = TokenIssued(token_id=MADE, digest="def", label="opened the workspace")
     assert issued == NewEvent("member", NEW, token)
@@ -56,9 +56,7 @@ def test_an_opener_with_a_token_administers_another_workspace_and_gets_a_token_h
         (Caller(BO, None, "", WORKSPACE), Forbidden),
     ):
         with pytest.raises(refusal):
-            workspaces.open_workspace(
-                elsewhere(at), OTHER_WORKSPACE, OPENED, made_id=MADE, digest="def", opener=opener
-            )  # fmt: skip
+            workspaces.open_workspace(elsewhere(at), OTHER_WORKSPACE, OPENED, made_id=MADE, digest="def", opener=opener)
 
 
 def test_settings_that_differ_are_changed() -> None:

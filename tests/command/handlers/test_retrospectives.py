@@ -43,10 +43,12 @@ def test_an_anonymous_learning_names_no_one_and_is_taken_back_with_its_token() -
     learned = retrospectives.learn(at.context(BO), NEW, body, made_id=MADE, digest=withdrawal_digest("token"))
     assert learned == [
         LearningRecorded(
-            learning_id=MADE, kind="why", text=Personal(MADE, "The oven was late"),
+            learning_id=MADE,
+            kind="why",
+            text=Personal(MADE, "The oven was late"),
             withdrawal_digest=withdrawal_digest("token"),
         )
-    ]  # fmt: skip
+    ]
     at.given(Retrospective, NEW, *learned)
     withdraw = retrospectives.withdraw_learning
     assert withdraw(at.context(CY), NEW, WithdrawLearning(token="token"), learning_id=MADE) == [

@@ -43,17 +43,40 @@ def refused(
 @pytest.mark.parametrize(
     "body",
     [
-        b"", b"null", b"[]", b'"name"', b"7", b"{}", b"{", b'{"name":', b"\xff\xfe", b"\x00",
-        b'{"name":"A","name":"B"}', b'{"name":"\\u0000"}', b'{"name":"a\\u0000b"}', b'{"name":"\\ud800"}',
+        b"",
+        b"null",
+        b"[]",
+        b'"name"',
+        b"7",
+        b"{}",
+        b"{",
+        b'{"name":',
+        b"\xff\xfe",
+        b"\x00",
+        b'{"name":"A","name":"B"}',
+        b'{"name":"\\u0000"}',
+        b'{"name":"a\\u0000b"}',
+        b'{"name":"\\ud800"}',
         b'{"name":"\\udfff\\ud800"}',
-        b'{"na\\u0000me":"A"}', b'{"\\ud800":"A"}', b'{"name":null}', b'{"name":7}', b'{"name":true}',
+        b'{"na\\u0000me":"A"}',
+        b'{"\\ud800":"A"}',
+        b'{"name":null}',
+        b'{"name":7}',
+        b'{"name":true}',
         b'{"name":["A"]}',
-        b'{"name":""}', b'{"name":"  "}', b'{"name":"a\\nb"}', b'{"name":"a\\u202eb"}', b'{"name":"A","parent_id":"x"}',
-        b'{"name":"A","parent_id":{}}', b'{"name":"A","more":1}', b'{"name":"A","__class__":"x"}',
-        b'{"name":"' + b"a" * 501 + b'"}', b'{"name":' + b"[" * 100 + b"]" * 100 + b"}",
+        b'{"name":""}',
+        b'{"name":"  "}',
+        b'{"name":"a\\nb"}',
+        b'{"name":"a\\u202eb"}',
+        b'{"name":"A","parent_id":"x"}',
+        b'{"name":"A","parent_id":{}}',
+        b'{"name":"A","more":1}',
+        b'{"name":"A","__class__":"x"}',
+        b'{"name":"' + b"a" * 501 + b'"}',
+        b'{"name":' + b"[" * 100 + b"]" * 100 + b"}",
         b'{"name":' + b'{"a":' * 40_000,
     ],
-)  # fmt: skip
+)
 def test_a_body_that_is_none_is_refused(office: HttpWorkspace, body: bytes) -> None:
     before = office.events()
     refused(office, office.client.post(f"{office.url}/teams", content=body, headers=JSON), before)
@@ -101,9 +124,19 @@ def test_a_body_is_json_and_says_so(office: HttpWorkspace, kind: str | None) -> 
 # --- addresses and headers ----------------------------------------------------------------------------------------
 
 GARBAGE = [
-    "x", "1", "None", "%00", "..%2f..", "%ff", "'; DROP TABLE northing.events --", "019b0000-0000-7000-8000",
-    "{id}", "a" * 2000, "019b0000-0000-7000-8000-00000000000g", "🍞",
-]  # fmt: skip
+    "x",
+    "1",
+    "None",
+    "%00",
+    "..%2f..",
+    "%ff",
+    "'; DROP TABLE northing.events --",
+    "019b0000-0000-7000-8000",
+    "{id}",
+    "a" * 2000,
+    "019b0000-0000-7000-8000-00000000000g",
+    "🍞",
+]
 
 
 @pytest.mark.parametrize("id", GARBAGE)
@@ -118,11 +151,18 @@ def test_garbage_in_the_place_of_an_id_is_refused(office: HttpWorkspace, id: str
 @pytest.mark.parametrize(
     "headers",
     [
-        {"Idempotency-Key": ""}, {"Idempotency-Key": "a" * 65}, {"Idempotency-Key": "a b"}, {"Idempotency-Key": "é"},
-        {"If-Match": "1"}, {"If-Match": "*"}, {"If-Match": 'W/"1"'}, {"If-Match": '"' + "9" * 40 + '"'},
-        {"If-Match": '"1", "2"'}, {"X-Northing-Member": "me"},
+        {"Idempotency-Key": ""},
+        {"Idempotency-Key": "a" * 65},
+        {"Idempotency-Key": "a b"},
+        {"Idempotency-Key": "é"},
+        {"If-Match": "1"},
+        {"If-Match": "*"},
+        {"If-Match": 'W/"1"'},
+        {"If-Match": '"' + "9" * 40 + '"'},
+        {"If-Match": '"1", "2"'},
+        {"X-Northing-Member": "me"},
     ],
-)  # fmt: skip
+)
 def test_a_header_that_cannot_be_is_refused(office: HttpWorkspace, headers: dict[str, str]) -> None:
     before = office.events()
     encoded = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
@@ -141,10 +181,18 @@ def test_a_header_that_only_follows_a_request_never_stops_it(office: HttpWorkspa
 @pytest.mark.parametrize(
     "token",
     [
-        "", "Bearer", "Bearer x", "Bearer northing_", "Bearer northing_" + "A" * 107, "Basic northing_AA",
-        "Bearer northing_" + "A" * 1000, "Bearer northing_é", "northing_AAAA", "Bearer northing_" + "A" * 106,
+        "",
+        "Bearer",
+        "Bearer x",
+        "Bearer northing_",
+        "Bearer northing_" + "A" * 107,
+        "Basic northing_AA",
+        "Bearer northing_" + "A" * 1000,
+        "Bearer northing_é",
+        "northing_AAAA",
+        "Bearer northing_" + "A" * 106,
     ],
-)  # fmt: skip
+)
 def test_a_token_that_is_none_lets_nobody_in(office: HttpWorkspace, token: str) -> None:
     before = office.events()
     headers = [(b"Authorization", token.encode("latin-1"))]
@@ -183,8 +231,9 @@ def test_the_many_in_one_request_are_as_strict(office: HttpWorkspace) -> None:
         answer = office.client.post(f"{office.url}/commands", content=content, headers=JSON)
         if answer.is_success:
             answer = httpx.Response(
-                answer.json()["answers"][0]["status"], json=answer.json()["answers"][0]["body"],
-            )  # fmt: skip
+                answer.json()["answers"][0]["status"],
+                json=answer.json()["answers"][0]["body"],
+            )
             assert answer.json()["type"].endswith("invalid-request")
         else:
             assert problem(answer) == "not-json"

@@ -107,8 +107,9 @@ def test_each_person_has_a_key_and_so_has_each_anonymous_learning(written: tuple
 def anonymous_learnings(at: HttpWorkspace) -> list[Json]:
     rows = at.ask(
         "SELECT state FROM northing.events WHERE workspace_id = %s AND topic = 'LearningRecorded' AND actor_id = %s",
-        at.id, anonymous_id(at.id),
-    )  # fmt: skip
+        at.id,
+        anonymous_id(at.id),
+    )
     return [json.loads(bytes(state)) for (state,) in rows]
 
 
@@ -116,10 +117,13 @@ def test_nothing_that_is_stored_leads_to_who_said_something_anonymously(office: 
     at = Bakery(office)
     retro = at.make("retrospectives", {"team_id": at.team, "cycle_id": at.closed_cycle()})
     answer = at.post(
-        f"retrospectives/{retro}/learnings", {"kind": "adjust", "text": "Start earlier", "anonymous": True},
-        by=at.cy, key="mine", traceparent="00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        f"retrospectives/{retro}/learnings",
+        {"kind": "adjust", "text": "Start earlier", "anonymous": True},
+        by=at.cy,
+        key="mine",
+        traceparent="00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
         x_correlation_id="4bf92f35-77b3-4da6-a3ce-929d0e0e4736",
-    )  # fmt: skip
+    )
     learning = answer.json()["id"]
     [[event]] = at.ask("SELECT to_jsonb(e) FROM northing.events e WHERE event_id = %s", learning)
     kept = at.ask("SELECT to_jsonb(c) FROM northing.commands c WHERE id = %s", learning)
@@ -152,7 +156,17 @@ def test_what_is_anonymous_is_shown_to_the_day_and_withdrawn_only_with_its_token
 @pytest.mark.parametrize("topic", TOPICS)
 def test_a_field_that_holds_what_a_person_wrote_is_personal(topic: str) -> None:
     """Names by which a field says that it is a person's words. Titles and statements are the organisation's."""
-    words = {"narrative", "blockers", "reason", "note", "text", "next_steps", "resources_needed", "support_required",
-             "address", "handle"}  # fmt: skip
+    words = {
+        "narrative",
+        "blockers",
+        "reason",
+        "note",
+        "text",
+        "next_steps",
+        "resources_needed",
+        "support_required",
+        "address",
+        "handle",
+    }
     event = TOPICS[topic]
     assert words & {field.name for field in fields(event)} <= set(personal_fields(event))

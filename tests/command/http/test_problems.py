@@ -149,8 +149,9 @@ def _(at: Bakery) -> httpx.Response:
     at.client.post(f"{at.url}/imports", content=json.dumps(line))
     [(placeholder,)] = at.ask(
         "SELECT stream_id FROM northing.events WHERE workspace_id = %s AND topic = 'MemberAdded'"
-        " ORDER BY position DESC LIMIT 1", at.id,
-    )  # fmt: skip
+        " ORDER BY position DESC LIMIT 1",
+        at.id,
+    )
     return at.post(f"members/{placeholder}/tokens", {"label": "x"})
 
 
@@ -232,8 +233,9 @@ def _(at: Bakery) -> httpx.Response:
     at.client.post(f"{at.url}/imports", content=json.dumps(line))
     [(imported,)] = at.ask(
         "SELECT stream_id FROM northing.events WHERE workspace_id = %s AND topic = 'KRProposed'"
-        " ORDER BY position DESC LIMIT 1", at.id,
-    )  # fmt: skip
+        " ORDER BY position DESC LIMIT 1",
+        at.id,
+    )
     return at.post(f"key-results/{imported}/offer-stretch", {"stretch": "12"})
 
 

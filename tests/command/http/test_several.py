@@ -57,9 +57,10 @@ def test_what_is_refused_is_refused_in_the_same_words(bakery: Bakery, command: C
 def refused_alike(bakery: Bakery, command: Command, path: str) -> None:
     bodies = bodies_of(command)
     answers = among_others(
-        bakery, *({"path": path} | ({} if body is ABSENT else {"body": body}) for body in bodies),
+        bakery,
+        *({"path": path} | ({} if body is ABSENT else {"body": body}) for body in bodies),
         X_Request_Id="one",
-    )  # fmt: skip
+    )
     for body, answer in zip(bodies, answers, strict=True):
         if answer["status"] != 200:
             assert answer == alone(bakery, path, body, X_Request_Id="one"), body
@@ -93,10 +94,18 @@ def test_one_that_is_refused_stops_no_other(office: HttpWorkspace) -> None:
 @pytest.mark.parametrize(
     ("path", "status"),
     [
-        ("nothing", 404), ("teams//rename", 404), ("teams/x/y/z", 404), ("teams?x", 404), ("/", 404),
-        ("../teams", 404), ("commands", 404), ("imports", 404), ("alignment-tree", 405), ("teams/x", 405),
+        ("nothing", 404),
+        ("teams//rename", 404),
+        ("teams/x/y/z", 404),
+        ("teams?x", 404),
+        ("/", 404),
+        ("../teams", 404),
+        ("commands", 404),
+        ("imports", 404),
+        ("alignment-tree", 405),
+        ("teams/x", 405),
     ],
-)  # fmt: skip
+)
 def test_at_an_address_that_takes_no_command(office: HttpWorkspace, path: str, status: int) -> None:
     before = office.events()
     [answer] = among_others(office, {"path": path, "body": {"name": "A"}})
@@ -117,12 +126,10 @@ def test_a_number_keeps_its_digits(office: HttpWorkspace) -> None:
     objective = office.make("objectives", {"title": "Fresh"})
     body = f'{{"objective_id":"{objective}","title":"T","measure":{{"baseline":1.10,"target":0.123456}}}}'
     content = f'{{"commands":[{{"path":"key-results","body":{body}}}]}}'
-    answer = office.client.post(
-        f"{office.url}/commands", content=content, headers={"Content-Type": "application/json"}
-    )  # fmt: skip
+    answer = office.client.post(f"{office.url}/commands", content=content, headers={"Content-Type": "application/json"})
     assert json.loads(answer.text)["answers"][0]["status"] == 200
     [(state,)] = office.ask(
         "SELECT state FROM northing.events WHERE workspace_id = %s AND topic = 'KRProposed'", office.id
-    )  # fmt: skip
+    )
     recorded = json.loads(state)
     assert (recorded["baseline"], recorded["target"]) == ("1.10", "0.123456")

@@ -39,14 +39,19 @@ def team_led_by(lead: UUID) -> Team:
 
 
 def parties(
-    *, owner: UUID | None = None, partner: UUID | None = None, above: Objective | Theme | None = None,
-    of: Team | None = None, members: dict[UUID, Member] | None = None, workspace: Workspace = WORKSPACE,
-) -> Parties:  # fmt: skip
+    *,
+    owner: UUID | None = None,
+    partner: UUID | None = None,
+    above: Objective | Theme | None = None,
+    of: Team | None = None,
+    members: dict[UUID, Member] | None = None,
+    workspace: Workspace = WORKSPACE,
+) -> Parties:
     """Of what Ana proposes."""
     known = {BO: ACTIVE, CY: ACTIVE, DI: ACTIVE} if members is None else members
     return parties_of_proposal(
         by=ANA, owner_id=owner, partner_id=partner, above=above, team=of, workspace=workspace, member_of=known.get
-    )  # fmt: skip
+    )
 
 
 def test_what_is_named_holds_whatever_stands_around_it() -> None:

@@ -57,9 +57,11 @@ def given_grade(score: str | None = None, reason: Personal | None = None) -> Dec
 
 
 def test_a_key_result_moves_to_another_objective() -> None:
-    scenario(given=COMMITTED, when=lambda kr: move(kr, objective_id=OTHER, reason=WHY), then=[
-        KRMoved(objective_id=OTHER, reason=WHY)
-    ])  # fmt: skip
+    scenario(
+        given=COMMITTED,
+        when=lambda kr: move(kr, objective_id=OTHER, reason=WHY),
+        then=[KRMoved(objective_id=OTHER, reason=WHY)],
+    )
     scenario(given=COMMITTED, when=lambda kr: move(kr, objective_id=OBJECTIVE, reason=WHY), then=[])
     kr = state([*COMMITTED, KRMoved(objective_id=OTHER)])
     assert [link.parent_id for link in kr.links] == [OBJECTIVE, OTHER]
@@ -84,9 +86,11 @@ def test_nobody_becomes_their_own_partner() -> None:
 
 
 def test_a_key_result_is_rescheduled_into_another_cycle_or_none() -> None:
-    scenario(given=COMMITTED, when=lambda kr: reschedule(kr, cycle_id=None, reason=WHY), then=[
-        GoalRescheduled(cycle_id=None, reason=WHY)
-    ])  # fmt: skip
+    scenario(
+        given=COMMITTED,
+        when=lambda kr: reschedule(kr, cycle_id=None, reason=WHY),
+        then=[GoalRescheduled(cycle_id=None, reason=WHY)],
+    )
     scenario(given=COMMITTED, when=lambda kr: reschedule(kr, cycle_id=CYCLE, reason=WHY), then=[])
 
 

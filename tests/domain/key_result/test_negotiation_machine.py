@@ -79,10 +79,17 @@ No = KRDeclined | KRAmendmentRefused | KRStretchDeclined
 seats = st.sampled_from(["owner", "partner", "owner", "partner", "stranger"])
 owners = st.sampled_from([ANA, CY])  # Nobody changes sides here; that has an example of its own.
 partners = st.sampled_from([BO, DI, None])
-offers = st.sampled_from([
-    terms(60), terms(60), terms(50), terms(None), terms(100),
-    terms(50, None, type="stay_below"), terms(None, None, type="baseline"),
-])  # fmt: skip
+offers = st.sampled_from(
+    [
+        terms(60),
+        terms(60),
+        terms(50),
+        terms(None),
+        terms(100),
+        terms(50, None, type="stay_below"),
+        terms(None, None, type="baseline"),
+    ]
+)
 possible = offers.filter(lambda offer: offer.baseline != offer.target or offer.target is None)
 stretches = st.sampled_from([Decimal(n) for n in (30, 45, 55, 70)])
 
@@ -130,9 +137,14 @@ class Negotiation(RuleBasedStateMachine):
     def propose(self, by: str, terms: Terms, first: list[str]) -> None:
         self.seats = {"owner": ANA, "partner": BO}
         proposed = negotiation.propose(
-            by=self.who(by), owner_id=ANA, partner_id=BO, objective_id=OBJECTIVE, terms=terms,
-            team_id=TEAM, cycle_id=CYCLE,
-        )  # fmt: skip
+            by=self.who(by),
+            owner_id=ANA,
+            partner_id=BO,
+            objective_id=OBJECTIVE,
+            terms=terms,
+            team_id=TEAM,
+            cycle_id=CYCLE,
+        )
         for event in proposed:
             self.happened(event)
         for seat in first:  # Most of what there is to try comes after commitment.

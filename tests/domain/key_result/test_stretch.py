@@ -107,9 +107,7 @@ def test_one_offer_at_a_time() -> None:
 def test_the_other_party_counters_the_stretch() -> None:
     scenario(given=OPEN, when=instead(50), then=[COUNTERED])
     scenario(given=[*OPEN, COUNTERED], when=instead(50), then=[])
-    scenario(given=[*OPEN, COUNTERED], when=instead(45, by=BO), then=[
-        KRStretchCountered(by=BO, stretch=Decimal(45))
-    ])  # fmt: skip
+    scenario(given=[*OPEN, COUNTERED], when=instead(45, by=BO), then=[KRStretchCountered(by=BO, stretch=Decimal(45))])
 
 
 def test_the_other_party_agrees_to_the_stretch() -> None:

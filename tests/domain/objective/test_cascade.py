@@ -37,9 +37,7 @@ DROPPED_WITH_IT = (*COMMITTED, FELL)
 
 
 def test_what_is_open_falls_with_its_objective_and_all_else_stays() -> None:
-    fallen = dropped_with(
-        OBJECTIVE, key_results(OFFERED, COMMITTED, DECLINED, ENDED, DROPPED_ALONE), reason=WHY
-    )  # fmt: skip
+    fallen = dropped_with(OBJECTIVE, key_results(OFFERED, COMMITTED, DECLINED, ENDED, DROPPED_ALONE), reason=WHY)
     assert fallen == {UUID(int=1): [FELL], UUID(int=2): [FELL]}
 
 

@@ -306,9 +306,9 @@ def test_an_objective_is_graded() -> None:
     scenario(given=AGREED, when=graded("0.6", "0.5"), then=ReasonRequired)
     scenario(given=[*AGREED, GRADED], when=graded("0.5"), then=[])
     scenario(given=[*AGREED, GRADED], when=graded("0.6"), then=ReasonRequired)
-    scenario(given=[*AGREED, GRADED], when=graded("0.6", None, WHY), then=[
-        ObjectiveGraded(score=Decimal("0.6"), reason=WHY)
-    ])  # fmt: skip
+    scenario(
+        given=[*AGREED, GRADED], when=graded("0.6", None, WHY), then=[ObjectiveGraded(score=Decimal("0.6"), reason=WHY)]
+    )
 
 
 @pytest.mark.parametrize("given", [[proposed()], *([proposed(), end] for end in ENDS)])

@@ -19,10 +19,17 @@ from tests.server import StartServer, free_port
 COMMANDS = typer.main.get_group(app).commands
 FACTS = [
     {"at": "2026-01-05", "kind": "objective", "id": "o1", "title": "Bread that is never sold out", "owner": "Rosa"},
-    {"at": "2026-01-05", "kind": "key_result", "id": "k1", "title": "Waste below 4 %", "parent_id": "o1", "baseline": 9,
-     "target": 4},
+    {
+        "at": "2026-01-05",
+        "kind": "key_result",
+        "id": "k1",
+        "title": "Waste below 4 %",
+        "parent_id": "o1",
+        "baseline": 9,
+        "target": 4,
+    },
     {"at": "2026-01-12", "kind": "checkin", "id": "k1", "current": 7, "confidence": 6, "note": "The forecast helps."},
-]  # fmt: skip
+]
 
 
 Address = tuple[str, str]

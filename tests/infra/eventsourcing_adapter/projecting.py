@@ -49,8 +49,11 @@ class Projecting:
         with self.errors.open("wb") as errors:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "infra.cli", "project", f"{FILE}:{name}", *arguments],
-                cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stderr=errors,
-            )  # fmt: skip
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stderr=errors,
+            )
         self.await_caught_up(times=1)
 
     def await_caught_up(self, times: int) -> None:

@@ -117,9 +117,15 @@ def test_all_workspaces_in_the_order_of_the_log_with_one_tracking_row(demo: Demo
 
 def test_topics_choose_events_and_dispatch_finds_their_class(demo: Demo) -> None:
     ended = project(
-        "CheckIns", "--workspace", "Millrace (demo)", "--schema", "chosen", "--database-url", demo.database_url,
+        "CheckIns",
+        "--workspace",
+        "Millrace (demo)",
+        "--schema",
+        "chosen",
+        "--database-url",
+        demo.database_url,
         "--until-caught-up",
-    )  # fmt: skip
+    )
     assert ended.exit_code == 0, ended.error
     topics = Counter(topic for (topic,) in rows(demo.database_url, "SELECT topic FROM chosen.taken"))
     [[expected]] = rows(demo.database_url, "SELECT count(*) FROM northing.events WHERE topic = 'CheckedIn'")

@@ -100,9 +100,14 @@ class Watched(WorkspaceRecorder):
         super().__init__(datastore, uuid4())
 
     def select_notifications(
-        self, start: int | None, limit: int, stop: int | None = None, topics: Sequence[str] = (), *,
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
         inclusive_of_start: bool = True,
-    ) -> Sequence[Notification]:  # fmt: skip
+    ) -> Sequence[Notification]:
         read = super().select_notifications(start, limit, stop, topics, inclusive_of_start=inclusive_of_start)
         self.pulls.append([each.id for each in read])
         self.pulled.set()

@@ -148,9 +148,7 @@ def test_an_append_that_was_stored_and_not_answered_is_no_conflict(
 
 def test_what_is_said_of_a_command_stands_in_its_columns(recorder: WorkspaceRecorder, own_database: str) -> None:
     actor_id, correlation_id, stream_id = uuid4(), uuid4(), uuid4()
-    recorder.insert_events(
-        [event(stream_id)], actor_id=actor_id, correlation_id=correlation_id, stream_kind="team"
-    )  # fmt: skip
+    recorder.insert_events([event(stream_id)], actor_id=actor_id, correlation_id=correlation_id, stream_kind="team")
     with psycopg.connect(own_database) as connection:
         [row] = connection.execute(
             "SELECT actor_id, correlation_id, stream_kind FROM northing.events WHERE stream_id = %s", [stream_id]

@@ -67,8 +67,11 @@ def test_the_feed_has_every_event_with_its_fields_in_clear(ask: Ask, log: Log, w
     assert (answer["position"], answer["next"]) == (position, None)
     last = answer["events"][-1]
     assert (last["type"], last["stream_kind"], last["aggregate_id"], last["version"]) == (
-        "CheckedIn", "key_result", str(KR), 2,
-    )  # fmt: skip
+        "CheckedIn",
+        "key_result",
+        str(KR),
+        2,
+    )
     assert last["actor"] == {"id": str(BO), "name": "Bo Ek"}
     assert (last["data"]["value"], last["data"]["narrative"]) == ("6.50", {"subject": str(BO), "text": "Half way"})
     assert last["command_id"] is not None
