@@ -54,7 +54,7 @@ class Fault(Exception):
     status: ClassVar[int] = 500
     headers: ClassVar[dict[str, str]] = {}
 
-    def more(self) -> dict[str, Any]:
+    def more(self) -> dict[str, object]:
         """Further members of the problem."""
         return {}
 
@@ -99,7 +99,7 @@ class InvalidRequest(Fault):
         super().__init__("; ".join(f"{error['field']}: {error['reason']}" for error in errors))
         self.errors = errors
 
-    def more(self) -> dict[str, Any]:
+    def more(self) -> dict[str, object]:
         return {"errors": self.errors}
 
 
@@ -112,7 +112,7 @@ class PreconditionFailed(Fault):
         super().__init__(f"it is at version {version}")
         self.version = version
 
-    def more(self) -> dict[str, Any]:
+    def more(self) -> dict[str, object]:
         return {"version": self.version}
 
 

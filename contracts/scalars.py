@@ -4,7 +4,7 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
@@ -29,7 +29,7 @@ def _text(max_length: int) -> StringConstraints:
     return StringConstraints(strip_whitespace=True, min_length=1, max_length=max_length)
 
 
-def _schema(refused: str) -> Any:
+def _schema(refused: str) -> object:
     """What the checks below come to, for who reads the OpenAPI document; never empty once stripped."""
     return Field(json_schema_extra={"pattern": rf"^[^{refused}]*[^{refused}\s][^{refused}]*$"})
 
@@ -68,7 +68,7 @@ _DECIMAL_AS_NUMBER = {
 }
 
 
-def _decimal(given: Any) -> Decimal:
+def _decimal(given: object) -> Decimal:
     """The exact number, as it was written; a JSON number must have been read as int or Decimal to be so."""
     if isinstance(given, bool) or not isinstance(given, (str, int, float, Decimal)):
         raise ValueError("a number, as a string such as '0.7' or as a JSON number")
@@ -100,7 +100,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(_DAY.pattern + r"[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})")
 
 
-def parse_day(text: Any) -> date:
+def parse_day(text: object) -> date:
     """A calendar day such as 2026-03-31, nothing else. Raises ValueError."""
     if isinstance(text, date) and not isinstance(text, datetime):
         return text
@@ -109,7 +109,7 @@ def parse_day(text: Any) -> date:
     return _told_in_every_zone(date.fromisoformat(text))
 
 
-def parse_instant(text: Any) -> datetime | date:
+def parse_instant(text: object) -> datetime | date:
     """An RFC 3339 time with its zone, in UTC; or a bare date, whose instant depends on the workspace's zone.
 
     Below a microsecond is cut off. Raises ValueError.

@@ -11,6 +11,7 @@ from msgspec import json
 
 from infra.cli.console import NotDone
 
+JsonAnswer = dict[str, Any]
 URL = "http://127.0.0.1:8000"
 PATIENCE_SECONDS = 300.0  # A part of an import may wait for a database that is busy with others.
 
@@ -50,13 +51,13 @@ def _require_done(response: httpx.Response) -> None:
         raise NotDone(f"{response.request.url} answered {response.status_code}: is it a Northing server?") from None
 
 
-def get(client: httpx.Client, path: str, **parameters: Any) -> Any:
+def get(client: httpx.Client, path: str, **parameters: str | int | None) -> Any:
     """What the server answers to a question."""
     said = {name: value for name, value in parameters.items() if value is not None}
     return json.decode(client.get(path, params=said).content)
 
 
-def workspace(client: httpx.Client, name_or_id: str) -> dict[str, Any] | None:
+def workspace(client: httpx.Client, name_or_id: str) -> JsonAnswer | None:
     """Id, name and time zone of a workspace that the caller may read. Raises NotDone where several have this name."""
     cursor, found = None, []
     while True:
@@ -71,7 +72,7 @@ def workspace(client: httpx.Client, name_or_id: str) -> dict[str, Any] | None:
     return dict(found[0]) if found else None
 
 
-def need_workspace(client: httpx.Client, name_or_id: str) -> dict[str, Any]:
+def need_workspace(client: httpx.Client, name_or_id: str) -> JsonAnswer:
     """The workspace. Raises NotDone, which names those that there are."""
     found = workspace(client, name_or_id)
     if found is None:
@@ -80,7 +81,7 @@ def need_workspace(client: httpx.Client, name_or_id: str) -> dict[str, Any]:
     return found
 
 
-def open_workspace(client: httpx.Client, name: str, timezone: str) -> dict[str, Any]:
+def open_workspace(client: httpx.Client, name: str, timezone: str) -> JsonAnswer:
     """A new workspace, whose owner is the caller. A caller who came with a token goes on with that of the new one."""
     answer = client.post("/v1/workspaces", json={"name": name, "timezone": timezone}).json()
     if "token" in answer:

@@ -1,7 +1,6 @@
 """What `northing serve` says when it is up: where to look first."""
 
 from collections.abc import Callable
-from typing import Any
 
 import httpx
 from rich.markup import escape
@@ -52,7 +51,7 @@ def _about(settings: Settings, url: str) -> list[str]:
     ]
 
 
-def _demo(client: httpx.Client, url: str, found: dict[str, Any], report: SendReport | None) -> list[str]:
+def _demo(client: httpx.Client, url: str, found: api_client.JsonAnswer, report: SendReport | None) -> list[str]:
     path = f"/v1/workspaces/{found['id']}"
     first = api_client.get(client, f"{path}/events", limit=1)["events"][0]
     tree = api_client.get(client, f"{path}/alignment-tree", cycle="current", min_position=report and report.position)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -39,7 +39,7 @@ def demo_(
     show(report, f"{demo.NAME}, {found['id']}")
 
 
-def fill(client: httpx.Client, on_sent: OnSent = lambda _: None) -> tuple[dict[str, Any], SendReport | None]:
+def fill(client: httpx.Client, on_sent: OnSent = lambda _: None) -> tuple[api_client.JsonAnswer, SendReport | None]:
     """The demo workspace, and what its import came to; None where it was whole before.
 
     The story is that of the day on which the workspace was opened: so an import that was cut is finished on any day.

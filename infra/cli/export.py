@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, BinaryIO
 
 import httpx
 import typer
@@ -46,7 +46,7 @@ def export(
     err.print(f"{count} events written to {output or 'standard output'}.")
 
 
-def _events(client: httpx.Client, workspace_id: str) -> Iterator[tuple[dict[str, Any], int]]:
+def _events(client: httpx.Client, workspace_id: str) -> Iterator[tuple[api_client.JsonAnswer, int]]:
     """Every event up to the last that was recorded when the export began, and its position.
 
     The feed shows what the read models have taken in: where they are behind, wait for them, so that nothing is missed.

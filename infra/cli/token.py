@@ -1,4 +1,4 @@
-"""`northing token`: an API token, made directly in the database by whoever may reach that, and shown once."""
+"""`northing token`: an API token, made directly in the database, and shown once."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -82,16 +82,16 @@ async def _make(url: str, name: str, who: str | None, label: str, timezone: str 
             err.print(f"Made the workspace {name} ({workspace_id}).", markup=False)
             return await _issue(loop, workspace_id, owner_id, label)
         [workspace_id] = found
-        everybody = {id: state for (of, id), state in (await _all(loop, url, "member")).items() if of == workspace_id}
-        return await _issue(loop, workspace_id, _one(everybody, who), label)
+        members = {id: state for (of, id), state in (await _all(loop, url, "member")).items() if of == workspace_id}
+        return await _issue(loop, workspace_id, _one(members, who), label)
 
 
-def _one(everybody: dict[UUID, Member], who: str | None) -> UUID:
+def _one(members: dict[UUID, Member], who: str | None) -> UUID:
     """The member who is meant."""
     if who is None:
-        found = [id for id, state in everybody.items() if state.role == "owner" and not state.suspended][:1]
+        found = [id for id, state in members.items() if state.role == "owner" and not state.suspended][:1]
     else:
-        found = [id for id, state in everybody.items() if who in (state.name.text, str(id))]
+        found = [id for id, state in members.items() if who in (state.name.text, str(id))]
     if len(found) != 1:
         what = "no owner who is not suspended" if who is None else f"{len(found) or 'no'} member {who!r}"
         raise NotDone(f"the workspace has {what}; give the name or id of one with --member")

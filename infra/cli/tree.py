@@ -1,7 +1,7 @@
 """`northing tree`: the alignment tree in the terminal, of any day. What colour says is said in words too."""
 
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Group
@@ -10,7 +10,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from infra.cli import api_client
-from infra.cli.api_client import Token, Url, WorkspaceName
+from infra.cli.api_client import JsonAnswer, Token, Url, WorkspaceName
 from infra.cli.console import out
 
 KINDS = {"key_result": "KR", "objective": "Objective", "theme": "Theme", "strategy": "Strategy", "vision": "Vision"}
@@ -45,7 +45,7 @@ def tree(
     out.print(drawn(found["name"], shown))
 
 
-def drawn(name: str, shown: dict[str, Any]) -> Tree:
+def drawn(name: str, shown: JsonAnswer) -> Tree:
     """The answer of the server as a tree."""
     when = f"as of {shown['as_of'][:16].replace('T', ' ')} UTC, known up to position {shown['position']}"
     root = Tree(Text.assemble((name, "bold"), f"  {when}"))
@@ -58,7 +58,7 @@ def drawn(name: str, shown: dict[str, Any]) -> Tree:
     return root
 
 
-def _label(node: dict[str, Any]) -> Group:
+def _label(node: JsonAnswer) -> Group:
     kind = KINDS.get(node["kind"], node["kind"].capitalize())
     title = Text.assemble((f"{kind}: ", "dim"), (node["title"], "bold" if node["kind"] == "objective" else ""))
     parts = (_state(node), _progress(node), _confidence(node), _health(node), _score(node), _whose(node))
@@ -66,11 +66,11 @@ def _label(node: dict[str, Any]) -> Group:
     return Group(title, Padding(said, (0, 0, 0, 2), style="" if node["matched"] else "dim", expand=False))
 
 
-def _state(node: dict[str, Any]) -> Text:
+def _state(node: JsonAnswer) -> Text:
     return Text(node["state"] + (f", {node['phase']}" if node["phase"] else ""), style="cyan")
 
 
-def _progress(node: dict[str, Any]) -> Text | None:
+def _progress(node: JsonAnswer) -> Text | None:
     if node["progress"] is None:
         return None
     ratio = Decimal(node["progress"])
@@ -78,21 +78,21 @@ def _progress(node: dict[str, Any]) -> Text | None:
     return Text("█" * cells + "░" * (BAR_CELLS - cells) + f" {ratio * 100:.0f} %")
 
 
-def _confidence(node: dict[str, Any]) -> Text | None:
+def _confidence(node: JsonAnswer) -> Text | None:
     if node["confidence"] is None:
         return None
     return Text(f"confidence {Decimal(node['confidence']):.0f} ({node['confidence_in_words']})")
 
 
-def _health(node: dict[str, Any]) -> Text | None:
+def _health(node: JsonAnswer) -> Text | None:
     health = node["health"]
     return Text(health.replace("_", " "), style=HEALTH.get(health, "")) if health else None
 
 
-def _score(node: dict[str, Any]) -> Text | None:
+def _score(node: JsonAnswer) -> Text | None:
     return None if node["score"] is None else Text(f"score {Decimal(node['score']):.2f}", style="bold")
 
 
-def _whose(node: dict[str, Any]) -> Text | None:
+def _whose(node: JsonAnswer) -> Text | None:
     names = [node[role]["name"] for role in ("owner", "team", "cycle") if node[role] and node[role]["name"]]
     return Text(" · ".join(names), style="dim") if names else None

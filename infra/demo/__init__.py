@@ -1,7 +1,7 @@
 """The demo workspace: Millrace, which repairs what households own, from its mission to last Friday's check-ins.
 
 story.toml tells it, a command of the API a line. The command table's handlers decide each, so that nothing in it could
-not have happened. What they decide becomes lines of the event form, which enter by the import like anybody's.
+not have happened. What they decide becomes lines of the event form, which enter by the import like any other file.
 """
 
 from datetime import date

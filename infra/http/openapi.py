@@ -13,6 +13,8 @@ from contracts.problems import MEDIA_TYPE, Fault, problem_responses
 from domain import errors
 from domain.errors import Refusal
 
+Json = dict[str, Any]  # A part of the document.
+
 VERSION = "1"
 ABOUT = """
 An event-sourced backend for OKRs. Commands are POSTs named by intention; a query may be asked as of any moment.
@@ -40,7 +42,7 @@ COMMANDS = (
 )
 
 
-def _header(name: str, description: str, schema: dict[str, Any], example: str) -> dict[str, Any]:
+def _header(name: str, description: str, schema: Json, example: str) -> Json:
     return {
         "name": name,
         "in": "header",
@@ -105,7 +107,7 @@ def describe(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
     app.openapi = cache(lambda: document(routes))  # type: ignore[method-assign]
 
 
-def document(routes: Sequence[BaseRoute]) -> dict[str, Any]:
+def document(routes: Sequence[BaseRoute]) -> Json:
     """The OpenAPI document of these routes."""
     made = get_openapi(title="Northing", version=VERSION, description=ABOUT, routes=routes)
     schemas = made["components"]["schemas"]
@@ -134,17 +136,17 @@ def document(routes: Sequence[BaseRoute]) -> dict[str, Any]:
     return made
 
 
-def _refer(where: str, *names: str) -> dict[str, dict[str, Any]]:
+def _refer(where: str, *names: str) -> dict[str, Json]:
     return {name: {"$ref": f"#/components/{where}/{name}"} for name in names}
 
 
-def _operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def _operations(document: Json) -> Iterator[tuple[str, str, Json]]:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             yield path, method, operation
 
 
-def _add_who_and_where(path: str, operation: dict[str, Any]) -> None:
+def _add_who_and_where(path: str, operation: Json) -> None:
     parameters = operation.setdefault("parameters", [])
     if "{workspace_id}" in path and all(parameter["name"] != "workspace_id" for parameter in parameters):
         parameters.insert(0, *_refer("parameters", "workspace_id").values())
@@ -155,7 +157,7 @@ def _add_who_and_where(path: str, operation: dict[str, Any]) -> None:
         operation["responses"].pop("422", None)  # FastAPI's own, which is never answered.
 
 
-def _add_what_commands_share(path: str, operation: dict[str, Any]) -> None:
+def _add_what_commands_share(path: str, operation: Json) -> None:
     operation["parameters"] += _refer("parameters", "Idempotency-Key", "X-Correlation-Id", "traceparent").values()
     _add_problems(operation, *COMMANDS)
     if path.endswith("/commands"):
@@ -166,7 +168,7 @@ def _add_what_commands_share(path: str, operation: dict[str, Any]) -> None:
         _add_problems(operation, problems.PreconditionFailed)
 
 
-def _add_problems(operation: dict[str, Any], *kinds: type[Refusal] | type[Fault]) -> None:
+def _add_problems(operation: Json, *kinds: type[Refusal] | type[Fault]) -> None:
     """Those that the route does not name itself."""
     for status, said in problem_responses(*kinds).items():
         response = operation["responses"].setdefault(str(status), {"description": "", "content": {}})
@@ -174,7 +176,7 @@ def _add_problems(operation: dict[str, Any], *kinds: type[Refusal] | type[Fault]
         examples |= said["content"][MEDIA_TYPE]["examples"]
 
 
-def _share(response: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
+def _share(response: Json, components: Json) -> Json:
     """A reference to what says no in these ways, which many routes do."""
     examples = response["content"][MEDIA_TYPE]["examples"]
     schema = {"$ref": "#/components/schemas/ProblemDetails"}
@@ -186,7 +188,7 @@ def _share(response: dict[str, Any], components: dict[str, Any]) -> dict[str, An
     return {"$ref": f"#/components/responses/{name}"}
 
 
-def _show_example(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+def _show_example(operation: Json, schemas: Json) -> None:
     """The example of the body's model, where tools look for it."""
     content = operation["requestBody"]["content"]["application/json"]
     schema = content["schema"]

@@ -30,6 +30,9 @@ OF_A_WORKSPACE = f"{WORKSPACES}/{{workspace_id}}"
 OPENING = ""  # The path of the command that opens a workspace: there is nothing below which it could stand.
 
 Events = Sequence[object]  # Of the command's own aggregate, true when recorded; NewEvent says another stream or moment.
+Of = TypeVar("Of")
+OfBody = Callable[[Any], Of]  # Asked of the body of the command, which is of the class that its handler takes.
+NamedBy = Callable[[DerivedIds, Any], UUID]  # The aggregate's id, where it follows from a name in the body.
 Handler = Callable[..., Events]
 HandlerOf = TypeVar("HandlerOf", bound=Handler)
 
@@ -55,10 +58,10 @@ class Command:
     act: Act | None  # What the caller must be allowed; None where there is no workspace yet.
     makes_id: bool  # Whether it makes, or changes, something inside the aggregate under a new id.
     shows: ShownOnce | None
-    anonymous: Callable[[Any], bool] | None  # Whether this body is recorded without its sender.
-    id_from: Callable[[DerivedIds, Any], UUID] | None  # The aggregate's id, where it follows from a name in the body.
+    anonymous: OfBody[bool] | None  # Whether this body is recorded without its sender.
+    id_from: NamedBy | None  # The aggregate's id, where it follows from a name in the body.
     found_by: str | None  # The id in the path of what is inside the aggregate, where the aggregate's is not in it.
-    looks_inside: Callable[[Any], UUID | None] | None  # The id in the body of what is inside another stream.
+    looks_inside: OfBody[UUID | None] | None  # The id in the body of what is inside another stream.
     answers_with: str  # By which of the ids the answer names what was made or changed.
 
     @property
@@ -82,7 +85,7 @@ class Command:
         return given
 
     def decide(
-        self, ctx: Context, id: UUID, body: CommandBody, caller: Caller | None, arguments: dict[str, Any]
+        self, ctx: Context, id: UUID, body: CommandBody, caller: Caller | None, arguments: Mapping[str, object]
     ) -> list[NewEvent]:
         """The events of the command by this caller. Without one it is by who has the database itself, and may do all.
 
@@ -112,9 +115,9 @@ class AggregateCommands:
         act: Act | None = "work",
         makes_id: bool = False,
         shows: ShownOnce | None = None,
-        anonymous: Callable[[Any], bool] | None = None,
-        id_from: Callable[[DerivedIds, Any], UUID] | None = None,
-        looks_inside: Callable[[Any], UUID | None] | None = None,
+        anonymous: OfBody[bool] | None = None,
+        id_from: NamedBy | None = None,
+        looks_inside: OfBody[UUID | None] | None = None,
         answers_with: str | None = None,
         operation: str | None = None,
         description: str | None = None,

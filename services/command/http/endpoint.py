@@ -185,7 +185,7 @@ def idempotency_key(headers: Headers) -> str | None:
     return key
 
 
-def fingerprint(address: str, given: Any, headers: Headers) -> bytes:
+def fingerprint(address: str, given: object, headers: Headers) -> bytes:
     """What makes a repeated key the same request: method, path, body (whatever the order of its keys), If-Match."""
     canonical = json.dumps(given, sort_keys=True, separators=(",", ":"), default=str)
     parts = ("POST", address, canonical, headers.get("if-match", ""))

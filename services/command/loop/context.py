@@ -35,7 +35,7 @@ class LoadedStream(NamedTuple):
 
 NO_STREAM = LoadedStream(None, History())
 
-# What an event makes inside its stream has the event's own id: so whoever knows that id finds the stream by it.
+# What an event makes inside its stream has the event's own id: so the stream is found by that id.
 ID_FIELDS: dict[type, str] = {
     CheckedIn: "check_in_id",
     CheckInCorrected: "check_in_id",

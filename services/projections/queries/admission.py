@@ -19,7 +19,7 @@ MEMBERSHIP = f"""
 
 
 async def admit(session: ReadSession, asks: Caller) -> None:
-    """Refuse whoever may not read here, as the workspace stands now."""
+    """Refuse a caller who may not read here, as the workspace stands now."""
     found = await session.rows(MEMBERSHIP, member_id=asks.member_id, token_id=asks.token_id)
     require_admitted(asks, _membership(asks, *found[0]) if found else None, "read")
 
