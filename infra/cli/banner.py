@@ -54,7 +54,9 @@ def _about(settings: Settings, url: str) -> list[str]:
 def _demo(client: httpx.Client, url: str, found: api_client.JsonAnswer, report: SendReport | None) -> list[str]:
     path = f"/v1/workspaces/{found['id']}"
     first = api_client.get(client, f"{path}/events", limit=1)["events"][0]
-    tree = api_client.get(client, f"{path}/alignment-tree", cycle="current", min_position=report and report.position)
+    tree = api_client.get(
+        client, f"{path}/alignment-tree", cycle="current", min_position=report.position if report else None
+    )
     key_results = [node for node in tree["nodes"] if node["kind"] == "key_result"]
     if not key_results:  # Every member may have changed the demo.
         return [f"[bold]{demo.NAME}[/] is there: workspace {found['id']}"]
