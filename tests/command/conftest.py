@@ -38,5 +38,5 @@ def guarded(log_database: str) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def office(client: httpx.Client, log_database: str) -> HttpWorkspace:
+def workspace(client: httpx.Client, log_database: str) -> HttpWorkspace:
     return HttpWorkspace(client, log_database)

@@ -36,10 +36,10 @@ class HttpWorkspace:
 
     def events(self) -> int:
         """How many events the log holds of this workspace."""
-        [(events,)] = self.ask("SELECT count(*) FROM northing.events WHERE workspace_id = %s", self.id)
+        [(events,)] = self.rows("SELECT count(*) FROM northing.events WHERE workspace_id = %s", self.id)
         return int(events)
 
-    def ask(self, statement: str, *arguments: object) -> list[TupleRow]:
+    def rows(self, statement: str, *arguments: object) -> list[TupleRow]:
         """Whatever the database holds, as its superuser."""
         with psycopg.connect(self.database) as connection:
             return connection.execute(statement, arguments).fetchall()

@@ -16,7 +16,7 @@ from tests.command.loop_harness import CommandDetails, LoopHarness, loop_harness
 def form(
     harness: LoopHarness, id: UUID, name: str = "Oven", **details: Unpack[CommandDetails]
 ) -> Awaitable[CommandResult]:
-    return harness.ask(id, lambda ctx: [NewEvent("team", id, event) for event in _formed(ctx, id, name)], **details)
+    return harness.submit(id, lambda ctx: [NewEvent("team", id, event) for event in _formed(ctx, id, name)], **details)
 
 
 def _formed(ctx: Context, id: UUID, name: str) -> list[TeamEvent]:
@@ -25,13 +25,13 @@ def _formed(ctx: Context, id: UUID, name: str) -> list[TeamEvent]:
 
 
 def rename(harness: LoopHarness, id: UUID, name: str, **details: Unpack[CommandDetails]) -> Awaitable[CommandResult]:
-    return harness.ask(
+    return harness.submit(
         id, lambda ctx: [NewEvent("team", id, e) for e in team.rename(ctx.need(Team, id), name=name)], **details
     )
 
 
 def dissolve(harness: LoopHarness, id: UUID) -> Awaitable[CommandResult]:
-    return harness.ask(
+    return harness.submit(
         id, lambda ctx: [NewEvent("team", id, e) for e in team.dissolve(ctx.need(Team, id), reason=None)]
     )
 

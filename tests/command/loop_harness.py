@@ -57,7 +57,7 @@ class LoopHarness:
         await submit(self.loop, sent, opener="Ana")
         return self
 
-    async def ask(
+    async def submit(
         self,
         aggregate_id: UUID,
         decide: Callable[[Context], Sequence[NewEvent]],

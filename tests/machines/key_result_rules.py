@@ -57,16 +57,16 @@ class OfKeyResults(TwoSidedMachine):
     ) -> UUID | MultipleResults[UUID]:
         body = {"title": "Complaints a week", "objective_id": objective, "cycle_id": cycle_id} | offer
         body |= {"owner_id": self.members[owner], "partner_id": self.members[partner]}
-        return self.ask(by, "key-results", body) or multiple()
+        return self.submit(by, "key-results", body) or multiple()
 
     @rule(id=key_results, by=actors, offer=offers, reason=reasons, then=answers)
     def counter(self, id: UUID, by: str, offer: Json, reason: str | None, then: Answer | None) -> None:
-        if self.ask(by, f"key-results/{id}/counter", offer | {"reason": reason}) and then:
+        if self.submit(by, f"key-results/{id}/counter", offer | {"reason": reason}) and then:
             self.answer(id, *then)
 
     @rule(id=key_results, by=actors, offer=offers, then=answers)
     def propose_amendment(self, id: UUID, by: str, offer: Json, then: Answer | None) -> None:
-        if self.ask(by, f"key-results/{id}/propose-amendment", offer | {"reason": "An oven broke"}) and then:
+        if self.submit(by, f"key-results/{id}/propose-amendment", offer | {"reason": "An oven broke"}) and then:
             self.answer(id, *then)
 
     @rule(
@@ -77,31 +77,31 @@ class OfKeyResults(TwoSidedMachine):
         then=answers,
     )
     def reach(self, id: UUID, by: str, verb: str, beyond: str, then: Answer | None) -> None:
-        if self.ask(by, f"key-results/{id}/{verb}", {"stretch": beyond}) and then:
+        if self.submit(by, f"key-results/{id}/{verb}", {"stretch": beyond}) and then:
             self.answer(id, *then)
 
     @rule(id=key_results, by=actors, verb=st.sampled_from([*ANSWERS, *AGREEING]))
     def answer(self, id: UUID, by: str, verb: str) -> None:
-        self.ask(by, f"key-results/{id}/{verb}", {})
+        self.submit(by, f"key-results/{id}/{verb}", {})
 
     # --- what becomes of them -----------------------------------------------------------------------------------------
 
     @rule(id=key_results, by=actors, parent=objectives | objectives | key_results, reason=reasons)
     def move(self, id: UUID, by: str, parent: UUID, reason: str | None) -> None:
-        self.ask(by, f"key-results/{id}/move", {"objective_id": parent, "reason": reason})
+        self.submit(by, f"key-results/{id}/move", {"objective_id": parent, "reason": reason})
 
     @rule(id=key_results, by=actors, confidence=st.sampled_from(["0", "4", "9.5"]), reason=reasons)
     def state_confidence(self, id: UUID, by: str, confidence: str, reason: str | None) -> None:
-        self.ask(by, f"key-results/{id}/confidence", {"confidence": confidence, "reason": reason})
+        self.submit(by, f"key-results/{id}/confidence", {"confidence": confidence, "reason": reason})
 
     @rule(id=key_results, by=actors, score=st.sampled_from([None, "0.3", "1.2"]), reason=reasons)
     def grade(self, id: UUID, by: str, score: str | None, reason: str | None) -> None:
-        self.ask(by, f"key-results/{id}/grade", {"score": score, "reason": reason})
+        self.submit(by, f"key-results/{id}/grade", {"score": score, "reason": reason})
 
     @rule(id=key_results, by=actors)
     def drop(self, id: UUID, by: str) -> None:
-        self.ask(by, f"key-results/{id}/drop", {"reason": "Not now"})
+        self.submit(by, f"key-results/{id}/drop", {"reason": "Not now"})
 
     @rule(id=key_results, by=actors, reason=reasons)
     def reinstate(self, id: UUID, by: str, reason: str | None) -> None:
-        self.ask(by, f"key-results/{id}/reinstate", {"reason": reason})
+        self.submit(by, f"key-results/{id}/reinstate", {"reason": reason})

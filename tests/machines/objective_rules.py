@@ -26,11 +26,11 @@ class OfObjectives(TwoSidedMachine):
     ) -> UUID | MultipleResults[UUID]:
         given = {"parent_id": parent, "cycle_id": cycle_id, "team_id": self.team if team else None}
         asked = {"owner_id": self.members[owner], "partner_id": self.members[partner]}
-        return self.ask(by, "objectives", {"title": "Fresh bread"} | asked | given) or multiple()
+        return self.submit(by, "objectives", {"title": "Fresh bread"} | asked | given) or multiple()
 
     @rule(id=objectives, by=actors, verb=st.sampled_from(["agree", "withdraw"]))
     def answer_objective(self, id: UUID, by: str, verb: str) -> None:
-        self.ask(by, f"objectives/{id}/{verb}", {})
+        self.submit(by, f"objectives/{id}/{verb}", {})
 
     @rule(
         id=objectives,
@@ -40,7 +40,7 @@ class OfObjectives(TwoSidedMachine):
         reason=reasons,
     )
     def reword(self, id: UUID, by: str, title: str | None, why: str | None, reason: str | None) -> None:
-        self.ask(by, f"objectives/{id}/reword", {"title": title, "why": why, "reason": reason})
+        self.submit(by, f"objectives/{id}/reword", {"title": title, "why": why, "reason": reason})
 
     @rule(
         id=objectives,
@@ -50,7 +50,7 @@ class OfObjectives(TwoSidedMachine):
         reason=reasons,
     )
     def align(self, id: UUID, by: str, parent: UUID, link: str, reason: str | None) -> None:
-        self.ask(by, f"objectives/{id}/align", {"parent_id": parent, "link": link, "reason": reason})
+        self.submit(by, f"objectives/{id}/align", {"parent_id": parent, "link": link, "reason": reason})
 
     @rule(
         id=objectives,
@@ -60,7 +60,7 @@ class OfObjectives(TwoSidedMachine):
         reason=reasons,
     )
     def unalign(self, id: UUID, by: str, parent: UUID | None, link: str, reason: str | None) -> None:
-        self.ask(by, f"objectives/{id}/unalign", {"parent_id": parent, "link": link, "reason": reason})
+        self.submit(by, f"objectives/{id}/unalign", {"parent_id": parent, "link": link, "reason": reason})
 
     @rule(
         id=objectives,
@@ -71,19 +71,19 @@ class OfObjectives(TwoSidedMachine):
     def weigh(self, id: UUID, by: str, others: list[UUID], weight: str) -> None:
         """All that stands under it, and perhaps what does not."""
         children = sorted({*self.model.children_of(id), *others} or {id})
-        self.ask(by, f"objectives/{id}/weigh", {"weights": [{"goal_id": id, "weight": weight} for id in children]})
+        self.submit(by, f"objectives/{id}/weigh", {"weights": [{"goal_id": id, "weight": weight} for id in children]})
 
     @rule(id=objectives, by=actors, score=st.sampled_from([None, "0.3", "0.7"]), reason=reasons)
     def grade_objective(self, id: UUID, by: str, score: str | None, reason: str | None) -> None:
-        self.ask(by, f"objectives/{id}/grade", {"score": score, "reason": reason})
+        self.submit(by, f"objectives/{id}/grade", {"score": score, "reason": reason})
 
     @rule(id=objectives, by=actors, back=st.booleans())
     def drop_objective(self, id: UUID, by: str, back: bool) -> None:
         """And its open key results with it."""
-        if self.ask(by, f"objectives/{id}/drop", {"reason": "Not now"}) and back:
+        if self.submit(by, f"objectives/{id}/drop", {"reason": "Not now"}) and back:
             self.reinstate_objective(id, by, None)
 
     @rule(id=objectives, by=actors, reason=reasons)
     def reinstate_objective(self, id: UUID, by: str, reason: str | None) -> None:
         """And the key results that were dropped with it."""
-        self.ask(by, f"objectives/{id}/reinstate", {"reason": reason})
+        self.submit(by, f"objectives/{id}/reinstate", {"reason": reason})

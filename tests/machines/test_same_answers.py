@@ -79,13 +79,13 @@ class SameAnswers(OfObjectives, OfKeyResults):
     # --- cycles -------------------------------------------------------------------------------------------------------
 
     def plan(self, by: str, name: str, start: date, end: date) -> UUID:
-        made = self.ask(by, "cycles", {"name": name, "start": start, "end": end})
+        made = self.submit(by, "cycles", {"name": name, "start": start, "end": end})
         assert made == named(self.model.workspace_id, "cycle", name)
         return made
 
     @rule(id=cycles, by=st.sampled_from(["di", "ana", "vi"]), verb=st.sampled_from(TURNS))
     def turn(self, id: UUID, by: str, verb: str) -> None:
-        self.ask(by, f"cycles/{id}/{verb}", {})
+        self.submit(by, f"cycles/{id}/{verb}", {})
 
     @rule(id=cycles, turns=st.integers(1, 3))
     def go_on(self, id: UUID, turns: int) -> None:
@@ -100,7 +100,7 @@ class SameAnswers(OfObjectives, OfKeyResults):
 
     @rule(id=cycles, by=actors)
     def reopen(self, id: UUID, by: str) -> None:
-        self.ask(by, f"cycles/{id}/reopen", {"reason": "A wrong month"})
+        self.submit(by, f"cycles/{id}/reopen", {"reason": "A wrong month"})
 
     # --- what is done to goals of both kinds --------------------------------------------------------------------------
 
@@ -113,11 +113,11 @@ class SameAnswers(OfObjectives, OfKeyResults):
     )
     def reassign(self, id: UUID, by: str, owner: str, partner: str, reason: str | None) -> None:
         body = {"owner_id": self.members.get(owner, owner), "partner_id": self.members.get(partner, partner)}
-        self.ask(by, f"{self.address(id)}/reassign", body | {"reason": reason})
+        self.submit(by, f"{self.address(id)}/reassign", body | {"reason": reason})
 
     @rule(id=objectives | key_results, by=actors, cycle_id=st.none() | cycles)
     def reschedule(self, id: UUID, by: str, cycle_id: UUID | None) -> None:
-        self.ask(by, f"{self.address(id)}/reschedule", {"cycle_id": cycle_id})
+        self.submit(by, f"{self.address(id)}/reschedule", {"cycle_id": cycle_id})
 
     @rule(
         id=objectives | key_results | key_results,
@@ -128,7 +128,7 @@ class SameAnswers(OfObjectives, OfKeyResults):
     )
     def check_in(self, id: UUID, by: str, says: dict[str, str], when: When, corrected: Correction | None) -> None:
         body = {**self.sayable(id, says), "effective_at": self.moment_of(id, when)}
-        if self.ask(by, f"{self.address(id)}/check-ins", body) and corrected:
+        if self.submit(by, f"{self.address(id)}/check-ins", body) and corrected:
             self.correct(id, *corrected)
 
     @rule(id=objectives | key_results | key_results, by=actors, which=st.integers(0, 9), says=said, when=whens)
@@ -137,7 +137,7 @@ class SameAnswers(OfObjectives, OfKeyResults):
         events = [fact.event for fact in self.model.history(id).facts()]
         made = [event.check_in_id for event in events if hasattr(event, "check_in_id")]
         wrong = made[which % len(made)] if made else id  # One that was corrected, too; or none that there is.
-        self.ask(by, f"{self.address(id)}/check-ins/{wrong}/correct", body)
+        self.submit(by, f"{self.address(id)}/check-ins/{wrong}/correct", body)
 
     def address(self, id: UUID) -> str:
         return f"{'objectives' if self.model.kind(id) == 'objective' else 'key-results'}/{id}"

@@ -70,7 +70,7 @@ ROLES = {"ana": "member", "bo": "member", "cy": "member", "di": "admin", "vi": "
 
 
 class TwoSidedMachine(RuleBasedStateMachine):
-    """`self.ask` is every rule's one way to do something."""
+    """`self.submit` is every rule's one way to do something."""
 
     def __init__(self, server: httpx.Client) -> None:
         super().__init__()
@@ -78,7 +78,7 @@ class TwoSidedMachine(RuleBasedStateMachine):
         self.model = Model(UUID(self.api.id))
         self.places: dict[UUID, str] = {}  # Where each goal and cycle is, by the diagrams.
         self.before_drop: dict[UUID, str] = {}
-        self.asking = False
+        self.submitting = False
         self.members: dict[str, UUID | None] = {"nobody": None, "stranger": uuid4()}
         for name, role in ROLES.items():
             self.members[name] = UUID(self.api.make("members", {"name": name, "role": role}))
@@ -91,12 +91,12 @@ class TwoSidedMachine(RuleBasedStateMachine):
 
     # --- a command ----------------------------------------------------------------------------------------------------
 
-    def ask(self, by: str, address: str, body: Json) -> UUID | None:
+    def submit(self, by: str, address: str, body: Json) -> UUID | None:
         """Send it, send it again, and let the model's handler decide it: the same events, or the same refusal.
 
         The id of what was made or changed, None where the rules said no.
         """
-        self.asking = True
+        self.submitting = True
         key, who = uuid4().hex, self.members[by]
         assert who is not None
         body = {name: value for name, value in as_json(body).items() if value != "left out"}
@@ -109,7 +109,7 @@ class TwoSidedMachine(RuleBasedStateMachine):
             said_no(answer, refusal)
             said_no(again, refusal)  # Had it recorded anything, the next command's events would not be alone.
             seen(f"{verb}: {type(refusal).__name__}")
-            self.asking = False
+            self.submitting = False
             return None
         assert answer.is_success, f"the model takes it: {decided}; answered was {answer.text}"
         new = self.api.events(after=self.model.position)
@@ -123,7 +123,7 @@ class TwoSidedMachine(RuleBasedStateMachine):
             self.learn(shown)
         self.check_answer(answer, again, self.aggregate_of(address, made), [shown["position"] for shown in new])
         seen(f"{verb}: {'recorded' if new else 'nothing new'}")
-        self.asking = False
+        self.submitting = False
         return made
 
     def aggregate_of(self, address: str, made: UUID) -> UUID:
@@ -160,7 +160,7 @@ class TwoSidedMachine(RuleBasedStateMachine):
     # --- what must hold -----------------------------------------------------------------------------------------------
 
     def teardown(self) -> None:
-        if not self.asking:  # What has failed already is told once.
+        if not self.submitting:  # What has failed already is told once.
             self.look()
 
     @rule()

@@ -26,15 +26,15 @@ NUMBERS = [
 
 
 @pytest.fixture
-def bakery(office: HttpWorkspace) -> Bakery:
-    return Bakery(office)
+def bakery(workspace: HttpWorkspace) -> Bakery:
+    return Bakery(workspace)
 
 
 def refused(
-    office: HttpWorkspace, answer: httpx.Response, events: int, *, by: str = "invalid-request not-json"
+    workspace: HttpWorkspace, answer: httpx.Response, events: int, *, by: str = "invalid-request not-json"
 ) -> None:
     assert problem(answer) in by.split(), answer.text
-    assert office.events() == events
+    assert workspace.events() == events
 
 
 # --- bodies -------------------------------------------------------------------------------------------------------
@@ -77,9 +77,9 @@ def refused(
         b'{"name":' + b'{"a":' * 40_000,
     ],
 )
-def test_a_body_that_is_none_is_refused(office: HttpWorkspace, body: bytes) -> None:
-    before = office.events()
-    refused(office, office.client.post(f"{office.url}/teams", content=body, headers=JSON), before)
+def test_a_body_that_is_none_is_refused(workspace: HttpWorkspace, body: bytes) -> None:
+    before = workspace.events()
+    refused(workspace, workspace.client.post(f"{workspace.url}/teams", content=body, headers=JSON), before)
 
 
 @pytest.mark.parametrize("number", NUMBERS)
@@ -106,19 +106,24 @@ def test_a_number_has_at_most_15_digits_before_the_point_and_6_after(bakery: Bak
 
 @pytest.mark.parametrize("announced", [True, False])
 def test_fifty_megabytes_are_refused_whether_or_not_their_length_is_told(
-    office: HttpWorkspace, announced: bool
+    workspace: HttpWorkspace, announced: bool
 ) -> None:
-    before, megabyte = office.events(), b" " * 2**20
+    before, megabyte = workspace.events(), b" " * 2**20
     content = megabyte * 50 if announced else (megabyte for _ in range(50))
-    refused(office, office.client.post(f"{office.url}/teams", content=content, headers=JSON), before, by="too-large")
+    refused(
+        workspace,
+        workspace.client.post(f"{workspace.url}/teams", content=content, headers=JSON),
+        before,
+        by="too-large",
+    )
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "", None])
-def test_a_body_is_json_and_says_so(office: HttpWorkspace, kind: str | None) -> None:
-    before = office.events()
+def test_a_body_is_json_and_says_so(workspace: HttpWorkspace, kind: str | None) -> None:
+    before = workspace.events()
     headers = {} if kind is None else {"Content-Type": kind}
-    answer = office.client.post(f"{office.url}/teams", content=b'{"name":"A"}', headers=headers)
-    refused(office, answer, before)
+    answer = workspace.client.post(f"{workspace.url}/teams", content=b'{"name":"A"}', headers=headers)
+    refused(workspace, answer, before)
 
 
 # --- addresses and headers ----------------------------------------------------------------------------------------
@@ -140,12 +145,12 @@ GARBAGE = [
 
 
 @pytest.mark.parametrize("id", GARBAGE)
-def test_garbage_in_the_place_of_an_id_is_refused(office: HttpWorkspace, id: str) -> None:
-    before = office.events()
+def test_garbage_in_the_place_of_an_id_is_refused(workspace: HttpWorkspace, id: str) -> None:
+    before = workspace.events()
     by = "invalid-request not-found unknown-route"
-    refused(office, office.post(f"teams/{id}/rename", {"name": "A"}), before, by=by)
-    refused(office, office.client.post(f"/v1/workspaces/{id}/teams", json={"name": "A"}), before, by=by)
-    refused(office, office.post("members", {"name": "A"}, by="x"), before)
+    refused(workspace, workspace.post(f"teams/{id}/rename", {"name": "A"}), before, by=by)
+    refused(workspace, workspace.client.post(f"/v1/workspaces/{id}/teams", json={"name": "A"}), before, by=by)
+    refused(workspace, workspace.post("members", {"name": "A"}, by="x"), before)
 
 
 @pytest.mark.parametrize(
@@ -163,17 +168,19 @@ def test_garbage_in_the_place_of_an_id_is_refused(office: HttpWorkspace, id: str
         {"X-Northing-Member": "me"},
     ],
 )
-def test_a_header_that_cannot_be_is_refused(office: HttpWorkspace, headers: dict[str, str]) -> None:
-    before = office.events()
+def test_a_header_that_cannot_be_is_refused(workspace: HttpWorkspace, headers: dict[str, str]) -> None:
+    before = workspace.events()
     encoded = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
-    answer = office.client.post(f"{office.url}/teams", json={"name": "A"}, headers=encoded)
-    refused(office, answer, before)
+    answer = workspace.client.post(f"{workspace.url}/teams", json={"name": "A"}, headers=encoded)
+    refused(workspace, answer, before)
 
 
 @pytest.mark.parametrize("name", ["X-Correlation-Id", "traceparent", "X-Request-Id"])
-def test_a_header_that_only_follows_a_request_never_stops_it(office: HttpWorkspace, name: str) -> None:
+def test_a_header_that_only_follows_a_request_never_stops_it(workspace: HttpWorkspace, name: str) -> None:
     for value in (b"?", b"00-zz?", b"\xff" * 20, b"a" * 5000):
-        answer = office.client.post(f"{office.url}/teams", json={"name": uuid4().hex}, headers=[(name.encode(), value)])
+        answer = workspace.client.post(
+            f"{workspace.url}/teams", json={"name": uuid4().hex}, headers=[(name.encode(), value)]
+        )
         assert answer.status_code == 200
         assert answer.headers["x-request-id"].encode() != value
 
@@ -193,11 +200,11 @@ def test_a_header_that_only_follows_a_request_never_stops_it(office: HttpWorkspa
         "Bearer northing_" + "A" * 106,
     ],
 )
-def test_a_token_that_is_none_lets_nobody_in(office: HttpWorkspace, token: str) -> None:
-    before = office.events()
+def test_a_token_that_is_none_lets_nobody_in(workspace: HttpWorkspace, token: str) -> None:
+    before = workspace.events()
     headers = [(b"Authorization", token.encode("latin-1"))]
-    answer = office.client.post(f"{office.url}/teams", json={"name": "A"}, headers=headers)
-    refused(office, answer, before, by="unauthenticated not-found")
+    answer = workspace.client.post(f"{workspace.url}/teams", json={"name": "A"}, headers=headers)
+    refused(workspace, answer, before, by="unauthenticated not-found")
 
 
 # --- every route --------------------------------------------------------------------------------------------------
@@ -224,11 +231,11 @@ def test_every_command_survives_every_hostile_value_in_every_field(bakery: Baker
                     problem(answer)
 
 
-def test_the_many_in_one_request_are_as_strict(office: HttpWorkspace) -> None:
-    before = office.events()
+def test_the_many_in_one_request_are_as_strict(workspace: HttpWorkspace) -> None:
+    before = workspace.events()
     for body in (b'{"name":1e400}', b'{"name":NaN}', b'{"name":"A","name":"B"}', b'{"name":"\\ud800"}'):
         content = b'{"commands":[{"path":"teams","body":%b}]}' % body
-        answer = office.client.post(f"{office.url}/commands", content=content, headers=JSON)
+        answer = workspace.client.post(f"{workspace.url}/commands", content=content, headers=JSON)
         if answer.is_success:
             answer = httpx.Response(
                 answer.json()["answers"][0]["status"],
@@ -239,14 +246,14 @@ def test_the_many_in_one_request_are_as_strict(office: HttpWorkspace) -> None:
             assert problem(answer) == "not-json"
     none_of_them: list[object] = [[], [{"path": "teams"}] * 101, [{"body": {}}], "teams", [7]]
     for commands in none_of_them:
-        refused(office, office.post("commands", {"commands": commands}), before)
-    assert office.events() == before
+        refused(workspace, workspace.post("commands", {"commands": commands}), before)
+    assert workspace.events() == before
 
 
-def test_nothing_hostile_is_kept_for_repetition(office: HttpWorkspace) -> None:
-    [(before,)] = office.ask("SELECT count(*) FROM northing.commands WHERE workspace_id = %s", office.id)
-    assert problem(office.post("teams", {"name": 1}, key="k")) == "invalid-request"
-    assert problem(office.post(f"teams/{uuid4()}/rename", {"name": "A"}, key="k")) == "not-found"
-    assert office.post("teams", {"name": "A"}, key="k").is_success, json.dumps(before)
-    [(after,)] = office.ask("SELECT count(*) FROM northing.commands WHERE workspace_id = %s", office.id)
+def test_nothing_hostile_is_kept_for_repetition(workspace: HttpWorkspace) -> None:
+    [(before,)] = workspace.rows("SELECT count(*) FROM northing.commands WHERE workspace_id = %s", workspace.id)
+    assert problem(workspace.post("teams", {"name": 1}, key="k")) == "invalid-request"
+    assert problem(workspace.post(f"teams/{uuid4()}/rename", {"name": "A"}, key="k")) == "not-found"
+    assert workspace.post("teams", {"name": "A"}, key="k").is_success, json.dumps(before)
+    [(after,)] = workspace.rows("SELECT count(*) FROM northing.commands WHERE workspace_id = %s", workspace.id)
     assert after == before + 1

@@ -26,7 +26,7 @@ def canaries() -> Iterator[str]:
 
 
 @pytest.fixture
-def written(office: HttpWorkspace) -> tuple[Bakery, list[str]]:
+def written(workspace: HttpWorkspace) -> tuple[Bakery, list[str]]:
     """A workspace in which everything that a person can write has been written."""
     used: list[str] = []
     words = canaries()
@@ -35,7 +35,7 @@ def written(office: HttpWorkspace) -> tuple[Bakery, list[str]]:
         used.append(next(words))
         return used[-1]
 
-    at = Bakery(office)
+    at = Bakery(workspace)
     eve = at.make("members", {"name": word(), "address": word(), "handle": word()})
     at.make(f"members/{eve}/suspend", {"reason": word()})
     kr = at.key_result(reason=word())
@@ -74,8 +74,8 @@ def test_no_name_narrative_or_comment_stands_readable_in_any_table_of_the_log(
 ) -> None:
     at, used = written
     assert len(used) > 25
-    kept = [said for table in TABLES for (said,) in at.ask(f"SELECT t::text FROM northing.{table} t")]
-    kept += [state for (state,) in at.ask("SELECT convert_from(state, 'UTF8') FROM northing.events")]
+    kept = [said for table in TABLES for (said,) in at.rows(f"SELECT t::text FROM northing.{table} t")]
+    kept += [state for (state,) in at.rows("SELECT convert_from(state, 'UTF8') FROM northing.events")]
     assert not [word for word in used if any(word in said for said in kept)]
     assert "quokka" not in "".join(kept).lower()
 
@@ -88,7 +88,7 @@ def test_the_same_text_reads_on_the_other_side(written: tuple[Bakery, list[str]]
 
 def test_titles_and_names_of_teams_are_the_organisations(written: tuple[Bakery, list[str]]) -> None:
     at, _ = written
-    states = b"".join(bytes(state) for (state,) in at.ask("SELECT state FROM northing.events"))
+    states = b"".join(bytes(state) for (state,) in at.rows("SELECT state FROM northing.events"))
     assert b"Fresher" in states
     assert b"Oven" in states
 
@@ -96,7 +96,7 @@ def test_titles_and_names_of_teams_are_the_organisations(written: tuple[Bakery, 
 def test_each_person_has_a_key_and_so_has_each_anonymous_learning(written: tuple[Bakery, list[str]]) -> None:
     at, _ = written
     subjects = {
-        subject for (subject,) in at.ask("SELECT subject_id FROM northing.person_keys WHERE workspace_id = %s", at.id)
+        subject for (subject,) in at.rows("SELECT subject_id FROM northing.person_keys WHERE workspace_id = %s", at.id)
     }
     [learning] = anonymous_learnings(at)
     assert UUID(learning["text"]["subject"]) in subjects
@@ -105,7 +105,7 @@ def test_each_person_has_a_key_and_so_has_each_anonymous_learning(written: tuple
 
 
 def anonymous_learnings(at: HttpWorkspace) -> list[Json]:
-    rows = at.ask(
+    rows = at.rows(
         "SELECT state FROM northing.events WHERE workspace_id = %s AND topic = 'LearningRecorded' AND actor_id = %s",
         at.id,
         anonymous_id(at.id),
@@ -113,8 +113,8 @@ def anonymous_learnings(at: HttpWorkspace) -> list[Json]:
     return [json.loads(bytes(state)) for (state,) in rows]
 
 
-def test_nothing_that_is_stored_leads_to_who_said_something_anonymously(office: HttpWorkspace) -> None:
-    at = Bakery(office)
+def test_nothing_that_is_stored_leads_to_who_said_something_anonymously(workspace: HttpWorkspace) -> None:
+    at = Bakery(workspace)
     retro = at.make("retrospectives", {"team_id": at.team, "cycle_id": at.closed_cycle()})
     answer = at.post(
         f"retrospectives/{retro}/learnings",
@@ -125,17 +125,17 @@ def test_nothing_that_is_stored_leads_to_who_said_something_anonymously(office: 
         x_correlation_id="4bf92f35-77b3-4da6-a3ce-929d0e0e4736",
     )
     learning = answer.json()["id"]
-    [[event]] = at.ask("SELECT to_jsonb(e) FROM northing.events e WHERE event_id = %s", learning)
-    kept = at.ask("SELECT to_jsonb(c) FROM northing.commands c WHERE id = %s", learning)
+    [[event]] = at.rows("SELECT to_jsonb(e) FROM northing.events e WHERE event_id = %s", learning)
+    kept = at.rows("SELECT to_jsonb(c) FROM northing.commands c WHERE id = %s", learning)
     assert event["actor_id"] == str(anonymous_id(at.id))
     assert [event[name] for name in ("correlation_id", "causation_id", "trace_parent")] == [None, None, None]
     assert at.cy not in json.dumps([event, kept])
     assert UUID(learning).version == 4, "a UUIDv7 tells the millisecond"
-    assert answer.json()["token"] not in str(at.ask("SELECT convert_from(state, 'UTF8') FROM northing.events"))
+    assert answer.json()["token"] not in str(at.rows("SELECT convert_from(state, 'UTF8') FROM northing.events"))
 
 
-def test_what_is_anonymous_is_shown_to_the_day_and_withdrawn_only_with_its_token(office: HttpWorkspace) -> None:
-    at = Bakery(office)
+def test_what_is_anonymous_is_shown_to_the_day_and_withdrawn_only_with_its_token(workspace: HttpWorkspace) -> None:
+    at = Bakery(workspace)
     retro = at.make("retrospectives", {"team_id": at.team, "cycle_id": at.closed_cycle()})
     said = {"kind": "adjust", "text": "Start earlier", "anonymous": True}
     first = at.post(f"retrospectives/{retro}/learnings", said, by=at.cy).json()

@@ -42,8 +42,8 @@ def reaches(name: str) -> Callable[[Callable[["Bakery"], httpx.Response]], Calla
 class Bakery(HttpWorkspace):
     """With Bo and Cy, a running cycle, an agreed objective, and a key result that Bo owns and Ana is the partner of."""
 
-    def __init__(self, office: HttpWorkspace) -> None:
-        self.__dict__.update(office.__dict__)
+    def __init__(self, workspace: HttpWorkspace) -> None:
+        self.__dict__.update(workspace.__dict__)
         self.bo, self.cy = (self.make("members", {"name": name}) for name in ("Bo", "Cy"))
         self.team = self.make("teams", {"name": "Oven"})
         self.cycle = self.make("cycles", {"name": "Q1", "start": "2026-01-01", "end": "2026-04-01"})
@@ -147,7 +147,7 @@ def _(at: Bakery) -> httpx.Response:
 def _(at: Bakery) -> httpx.Response:
     line = {"at": "2026-01-05", "kind": "objective", "id": "o", "title": "Bread", "owner": "Eve"}
     at.client.post(f"{at.url}/imports", content=json.dumps(line))
-    [(placeholder,)] = at.ask(
+    [(placeholder,)] = at.rows(
         "SELECT stream_id FROM northing.events WHERE workspace_id = %s AND topic = 'MemberAdded'"
         " ORDER BY position DESC LIMIT 1",
         at.id,
@@ -231,7 +231,7 @@ def _(at: Bakery) -> httpx.Response:
 def _(at: Bakery) -> httpx.Response:
     line = {"at": "2026-01-05", "kind": "key_result", "id": "kr", "title": "Sold", "parent_id": "o", "target": 9}
     at.client.post(f"{at.url}/imports", content=json.dumps(line))
-    [(imported,)] = at.ask(
+    [(imported,)] = at.rows(
         "SELECT stream_id FROM northing.events WHERE workspace_id = %s AND topic = 'KRProposed'"
         " ORDER BY position DESC LIMIT 1",
         at.id,
@@ -312,8 +312,8 @@ def _(at: Bakery) -> httpx.Response:
 
 
 @pytest.mark.parametrize("name", REACHED)
-def test_a_problem_is_reached_as_documented(name: str, office: HttpWorkspace) -> None:
-    bakery = Bakery(office)
+def test_a_problem_is_reached_as_documented(name: str, workspace: HttpWorkspace) -> None:
+    bakery = Bakery(workspace)
     answer = REACHED[name](bakery)
     assert problem(answer) == name
     documented = DOCUMENTED.get(name)

@@ -66,29 +66,29 @@ def refused_alike(bakery: Bakery, command: Command, path: str) -> None:
             assert answer == alone(bakery, path, body, X_Request_Id="one"), body
 
 
-def test_a_command_among_others_is_repeated_by_the_same_command_alone(office: HttpWorkspace) -> None:
+def test_a_command_among_others_is_repeated_by_the_same_command_alone(workspace: HttpWorkspace) -> None:
     """Key, address, body and If-Match make the same fingerprint, whichever way they come."""
-    team = office.make("teams", {"name": "Oven"})
+    team = workspace.make("teams", {"name": "Oven"})
     one = {"path": f"teams/{team}/rename", "body": {"name": "Mill"}, "idempotency_key": "k", "if_match": '"1"'}
-    [answer] = among_others(office, one)
-    again = alone(office, f"teams/{team}/rename", {"name": "Mill"}, key="k", if_match='"1"')
+    [answer] = among_others(workspace, one)
+    again = alone(workspace, f"teams/{team}/rename", {"name": "Mill"}, key="k", if_match='"1"')
     assert again == answer | {"replayed": True}
-    other = office.post(f"teams/{team}/rename", {"name": "Mill"}, key="k")
+    other = workspace.post(f"teams/{team}/rename", {"name": "Mill"}, key="k")
     assert problem(other) == "key-reused"
 
 
-def test_what_the_request_says_of_itself_it_does_not_say_of_its_commands(office: HttpWorkspace) -> None:
-    team = office.make("teams", {"name": "Oven"})
+def test_what_the_request_says_of_itself_it_does_not_say_of_its_commands(workspace: HttpWorkspace) -> None:
+    team = workspace.make("teams", {"name": "Oven"})
     rename = {"path": f"teams/{team}/rename", "body": {"name": "Mill"}}
-    [answer] = among_others(office, rename, if_match='"9"')
+    [answer] = among_others(workspace, rename, if_match='"9"')
     assert answer["status"] == 200
-    [wrong] = among_others(office, rename | {"if_match": "9"})
+    [wrong] = among_others(workspace, rename | {"if_match": "9"})
     assert wrong["body"]["errors"][0]["field"] == "If-Match"
 
 
-def test_one_that_is_refused_stops_no_other(office: HttpWorkspace) -> None:
+def test_one_that_is_refused_stops_no_other(workspace: HttpWorkspace) -> None:
     teams = [{"path": "teams", "body": {"name": name}} for name in ("A", "A", "B")]
-    assert [answer["status"] for answer in among_others(office, *teams)] == [200, 409, 200]
+    assert [answer["status"] for answer in among_others(workspace, *teams)] == [200, 409, 200]
 
 
 @pytest.mark.parametrize(
@@ -106,30 +106,32 @@ def test_one_that_is_refused_stops_no_other(office: HttpWorkspace) -> None:
         ("teams/x", 405),
     ],
 )
-def test_at_an_address_that_takes_no_command(office: HttpWorkspace, path: str, status: int) -> None:
-    before = office.events()
-    [answer] = among_others(office, {"path": path, "body": {"name": "A"}})
+def test_at_an_address_that_takes_no_command(workspace: HttpWorkspace, path: str, status: int) -> None:
+    before = workspace.events()
+    [answer] = among_others(workspace, {"path": path, "body": {"name": "A"}})
     assert (answer["status"], answer["etag"]) == (status, None)
-    assert office.events() == before
+    assert workspace.events() == before
 
 
-def test_the_whole_address_may_be_said_too(office: HttpWorkspace) -> None:
+def test_the_whole_address_may_be_said_too(workspace: HttpWorkspace) -> None:
     answers = among_others(
-        office, *({"path": path, "body": {"name": path}} for path in ("teams", f"{office.url}/teams"))
+        workspace, *({"path": path, "body": {"name": path}} for path in ("teams", f"{workspace.url}/teams"))
     )
     assert [answer["status"] for answer in answers] == [200, 200]
-    [elsewhere] = among_others(office, {"path": f"/v1/workspaces/{uuid4()}/teams", "body": {"name": "A"}})
+    [elsewhere] = among_others(workspace, {"path": f"/v1/workspaces/{uuid4()}/teams", "body": {"name": "A"}})
     assert elsewhere["status"] == 404
 
 
-def test_a_number_keeps_its_digits(office: HttpWorkspace) -> None:
-    objective = office.make("objectives", {"title": "Fresh"})
+def test_a_number_keeps_its_digits(workspace: HttpWorkspace) -> None:
+    objective = workspace.make("objectives", {"title": "Fresh"})
     body = f'{{"objective_id":"{objective}","title":"T","measure":{{"baseline":1.10,"target":0.123456}}}}'
     content = f'{{"commands":[{{"path":"key-results","body":{body}}}]}}'
-    answer = office.client.post(f"{office.url}/commands", content=content, headers={"Content-Type": "application/json"})
+    answer = workspace.client.post(
+        f"{workspace.url}/commands", content=content, headers={"Content-Type": "application/json"}
+    )
     assert json.loads(answer.text)["answers"][0]["status"] == 200
-    [(state,)] = office.ask(
-        "SELECT state FROM northing.events WHERE workspace_id = %s AND topic = 'KRProposed'", office.id
+    [(state,)] = workspace.rows(
+        "SELECT state FROM northing.events WHERE workspace_id = %s AND topic = 'KRProposed'", workspace.id
     )
     recorded = json.loads(state)
     assert (recorded["baseline"], recorded["target"]) == ("1.10", "0.123456")

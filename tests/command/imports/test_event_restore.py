@@ -52,20 +52,20 @@ async def worked_in(at: LoopHarness) -> LoopHarness:
         changed = workspace.change_settings(ctx.need(Workspace, ws), week_start=6)
         return [NewEvent("workspace", ws, event) for event in changed]
 
-    await at.ask(ws, change_settings)
+    await at.submit(ws, change_settings)
     goal_id, comment_id, team_id = uuid7(), uuid7(), uuid7()
     proposed = agreement.propose(by=owner, owner_id=owner, partner_id=None, title="Proposed here", parent_id=None)
-    await at.ask(goal_id, lambda _: [NewEvent("objective", goal_id, event) for event in proposed])
+    await at.submit(goal_id, lambda _: [NewEvent("objective", goal_id, event) for event in proposed])
     posted = comment.post(by=owner, about_kind="objective", about_id=goal_id, goal_id=goal_id, text="said here")
-    await at.ask(comment_id, lambda _: [NewEvent("comment", comment_id, event) for event in posted])
+    await at.submit(comment_id, lambda _: [NewEvent("comment", comment_id, event) for event in posted])
     withdrawn = comment.CommentWithdrawn(withdraws=comment_id)
-    await at.ask(comment_id, lambda _: [NewEvent("comment", comment_id, withdrawn)])
+    await at.submit(comment_id, lambda _: [NewEvent("comment", comment_id, withdrawn)])
     opened = retrospective.RetrospectiveOpened(team_id=team_id, cycle_id=team_id)
-    await at.ask(team_id, lambda _: [NewEvent("retrospective", team_id, opened)])
+    await at.submit(team_id, lambda _: [NewEvent("retrospective", team_id, opened)])
     learned = retrospective.LearningRecorded(
         learning_id=uuid7(), kind="why", text=Personal(uuid7(), "said anonymously")
     )
-    await at.ask(
+    await at.submit(
         team_id,
         lambda _: [NewEvent("retrospective", team_id, learned)],
         by=anonymous_id(ws),
@@ -289,7 +289,7 @@ def test_only_an_administrator_restores(database: str) -> None:
             lines = await (await worked_in(source)).export()
             coach = uuid7()
             added = MemberAdded(name=Personal(coach, "Cleo"), role="coach")
-            await target.ask(coach, lambda _: [NewEvent("member", coach, added)])
+            await target.submit(coach, lambda _: [NewEvent("member", coach, added)])
             with pytest.raises(Forbidden):
                 await target.send(lines, by=coach)
 

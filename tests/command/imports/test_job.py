@@ -166,7 +166,7 @@ def test_who_may_not_work_here_imports_nothing(database: str) -> None:
     async def act(at: LoopHarness) -> None:
         viewer = uuid7()
         added = member.add(by_role="owner", name=Personal(viewer, "Vera"), role="viewer")
-        await at.ask(viewer, lambda _: [NewEvent("member", viewer, event) for event in added])
+        await at.submit(viewer, lambda _: [NewEvent("member", viewer, event) for event in added])
         before = await _tables(at)
         with pytest.raises(Forbidden):
             await at.send(A_FILE, by=viewer)

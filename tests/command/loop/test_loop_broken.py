@@ -30,9 +30,9 @@ def test_a_broken_command_is_answered_alone_and_its_neighbours_are_stored(log_da
             raise ZeroDivisionError
 
         submitted = [form(harness, id) for id in good]
-        submitted.insert(3, harness.ask(bad, breaks))
+        submitted.insert(3, harness.submit(bad, breaks))
         submitted.insert(
-            7, harness.ask(bad, lambda ctx: [NewEvent("team", bad, TeamFormed(name="Oven"), event_id=taken)])
+            7, harness.submit(bad, lambda ctx: [NewEvent("team", bad, TeamFormed(name="Oven"), event_id=taken)])
         )
         with capture_logs() as logged:
             answers = await together(*submitted)
