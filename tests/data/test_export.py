@@ -1,7 +1,7 @@
 """An export imports to equal answers over HTTP: the tree, the timelines and the negotiations, at every moment."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -14,7 +14,7 @@ from tests.data.naive import Fold
 from tests.data.test_real_data import DATA, FILES, MISSING, moments
 from tests.data.workspace import Workspace
 from tests.json_types import Json
-from tests.server import Server
+from tests.server import StartServer
 from tests.sizes import by_size
 
 PAGE_EVENTS = 200
@@ -26,7 +26,7 @@ EACH_FILE = pytest.mark.parametrize("file", CHOSEN, ids=lambda file: file.stem)
 @MISSING
 @EACH_FILE
 def test_in_another_database_all_answers_are_equal(
-    file: Path, server: httpx.Client, start_server: Callable[..., Server], database: str
+    file: Path, server: httpx.Client, start_server: StartServer, database: str
 ) -> None:
     source = filled(server, file)
     with start_server(database_url=database).client() as elsewhere:

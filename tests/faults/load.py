@@ -1,4 +1,4 @@
-"""People at work on a server that is being killed: every command is repeated with its key until it is answered.
+"""Members at work on a server that is being killed: every command is repeated with its key until it is answered.
 
 What they send and what they are answered goes into a history, a JSON line each: invoke, then ok or fail, and an info
 wherever no answer came.
@@ -30,7 +30,7 @@ BUSY = type_of(Busy)
 REASON = {"reason": "The oven broke"}
 
 
-def story(choose: random.Random, ana: Person, bo: Person, shared: str) -> Generator[Command, Answer, None]:
+def session(choose: random.Random, ana: Person, bo: Person, shared: str) -> Generator[Command, Answer, None]:
     """What one of them does for ever. Where a command is refused, because of what others did, the answer is empty."""
     while True:
         own = (yield ana, "objectives", objective(bo))["id"]
@@ -77,13 +77,13 @@ class History:
 
 
 class Load:
-    """A thread and a story each. `urls` are servers of one database: who is not answered asks the next one at once.
+    """A thread and a session each. `urls` are servers of one database: who is not answered asks the next one at once.
 
     While `up` is not set no person begins anything new, and where there is but one server none asks again either.
     """
 
-    def __init__(self, people: tuple[Person, Person, str], urls: list[str], history: History, seed: int) -> None:
-        self.people, self.urls, self.history, self.seed = people, urls, history, seed
+    def __init__(self, members: tuple[Person, Person, str], urls: list[str], history: History, seed: int) -> None:
+        self.members, self.urls, self.history, self.seed = members, urls, history, seed
         self.up = threading.Event()
         self.open: set[str] = set()  # Keys of requests that are under way.
         self.answered = threading.Semaphore(0)
@@ -109,7 +109,7 @@ class Load:
                 raise AssertionError("no command is answered any more")
 
     def _work(self, process: int) -> None:
-        acts = story(random.Random(f"{self.seed} {process}"), *self.people)
+        acts = session(random.Random(f"{self.seed} {process}"), *self.members)
         with ExitStack() as opened:
             servers = [opened.enter_context(httpx.Client(base_url=url, timeout=PATIENCE_SECONDS)) for url in self.urls]
             answer: Answer | None = None

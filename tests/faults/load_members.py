@@ -30,7 +30,7 @@ class Person:
             named["X-Northing-Member"] = self.id
         return self.server.post(f"/v1/workspaces/{self.workspace}/{path}", json=body or {}, headers=named)
 
-    def tell(self, path: str, body: Json | None = None, **headers: str) -> Json:
+    def accepted(self, path: str, body: Json | None = None, **headers: str) -> Json:
         """Send a command that must be accepted."""
         answer = self.send(path, body, **headers)
         assert answer.status_code == httpx.codes.OK, answer.text
@@ -42,7 +42,7 @@ def ana_and_bo(server: httpx.Client) -> tuple[Person, Person]:
     """In a workspace of their own."""
     opened = server.post("/v1/workspaces", json={"name": "Bakery", "timezone": "Europe/Berlin"})
     ana = Person(server, opened.raise_for_status().json()["id"])
-    return ana, replace(ana, id=ana.tell("members", {"name": "Bo Berg"})["id"])
+    return ana, replace(ana, id=ana.accepted("members", {"name": "Bo Berg"})["id"])
 
 
 def objective(partner: Person, **more: object) -> Json:

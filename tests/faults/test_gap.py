@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from eventsourcing.postgres import PostgresApplicationRecorder
 from psycopg.rows import DictRow, TupleRow
 
 from domain.purpose.mission import MissionDrafted
+from tests.conftest import NewDatabase
 from tests.faults.library import library_datastore
 from tests.projections.log_writer import Log
 from tests.server import PATIENCE_SECONDS, ROOT
@@ -179,7 +179,7 @@ def test_without_the_lock_an_event_is_hidden_each_time_that_two_commit_in_revers
 
 
 def test_the_librarys_functions_hide_an_event_each_time_that_two_commit_in_reverse_order(
-    new_database: Callable[..., str],
+    new_database: NewDatabase,
 ) -> None:
     with library_datastore(new_database(), pool_size=3, enable_db_functions=True) as datastore:
         recorder = PostgresApplicationRecorder(datastore, events_table_name="stored_events")

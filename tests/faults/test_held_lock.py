@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 import httpx
 import psycopg
@@ -13,7 +12,7 @@ from psycopg import sql
 from infra.postgres.event_log import EventLog
 from infra.postgres.person_keys import PersonKeys
 from tests.faults.load_members import ana_and_bo, objective
-from tests.server import Server
+from tests.server import StartServer
 
 pytestmark = pytest.mark.faults
 
@@ -28,9 +27,7 @@ def set_limit(database: str, limit: str) -> None:
         connection.execute(statement.format(sql.Identifier(connection.info.dbname), limit))
 
 
-def test_a_command_that_cannot_get_the_lock_is_told_to_come_again(
-    database: str, start_server: Callable[..., Server]
-) -> None:
+def test_a_command_that_cannot_get_the_lock_is_told_to_come_again(database: str, start_server: StartServer) -> None:
     set_limit(database, "50ms")
     with psycopg.connect(database) as holder, start_server(database_url=database).client() as client:
         ana, bo = ana_and_bo(client)
@@ -40,7 +37,7 @@ def test_a_command_that_cannot_get_the_lock_is_told_to_come_again(
         assert client.get(f"/v1/workspaces/{ana.workspace}/members").status_code == httpx.codes.OK
         assert holder.execute(PROPOSALS).fetchone() == (0,)
         holder.rollback()
-        assert ana.tell("objectives", objective(bo), idempotency_key="one")["version"] == 1
+        assert ana.accepted("objectives", objective(bo), idempotency_key="one")["version"] == 1
         assert holder.execute(PROPOSALS).fetchone() == (1,)
 
 

@@ -5,7 +5,6 @@ not that it is in conflict with itself, and is stored once.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID, uuid4, uuid5
 
@@ -17,11 +16,12 @@ from eventsourcing.postgres import PostgresApplicationRecorder
 
 from domain.ids import local_owner_id
 from services.command.loop.command_loop import ATTEMPTS
+from tests.conftest import NewDatabase
 from tests.faults.library import library_datastore
 from tests.faults.load_members import Person, ana_and_bo, key_result, objective
 from tests.faults.proxy import LosingProxy
 from tests.json_types import Json
-from tests.server import Server
+from tests.server import StartServer
 from tests.sizes import by_size
 
 pytestmark = pytest.mark.faults
@@ -40,7 +40,7 @@ def way(folder: Path) -> Path:
 
 
 def test_a_command_whose_answer_is_lost_is_answered_as_it_was_first(
-    way: Path, database: str, start_server: Callable[..., Server], seed: int, figures: list[str]
+    way: Path, database: str, start_server: StartServer, seed: int, figures: list[str]
 ) -> None:
     choose, rounds, taken_up = random.Random(seed), 0, 0
     with (
@@ -78,9 +78,7 @@ def test_a_command_whose_answer_is_lost_is_answered_as_it_was_first(
         figures.append(f"{proxy.lost} answers of the database lost in {5 * rounds} commands: each stored once")
 
 
-def test_the_library_takes_a_lost_answer_for_a_conflict_with_itself(
-    way: Path, new_database: Callable[..., str]
-) -> None:
+def test_the_library_takes_a_lost_answer_for_a_conflict_with_itself(way: Path, new_database: NewDatabase) -> None:
     """The same loss, with its default recorder: what the proxy does is what the product must bear."""
     with LosingProxy(new_database(), way, b"COMMIT") as proxy, library_datastore(proxy.url) as datastore:
         recorder = PostgresApplicationRecorder(datastore, events_table_name="stored_events")

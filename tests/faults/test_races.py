@@ -17,7 +17,7 @@ import pytest
 from domain.errors import Loop
 from tests.faults.load_members import ana_and_bo, key_result, objective
 from tests.faults.loop_processes import BlindLog, MeetingLog, aligned, loop_clients, proposed
-from tests.server import Server
+from tests.server import StartServer
 from tests.sizes import by_size
 
 pytestmark = pytest.mark.faults
@@ -51,7 +51,7 @@ def loops(database: str) -> list[str]:
 
 
 @pytest.fixture
-def racers(start_server: Callable[..., Server], database: str) -> Iterator[list[httpx.Client]]:
+def racers(start_server: StartServer, database: str) -> Iterator[list[httpx.Client]]:
     """Three clients of two servers on one database."""
     with ExitStack() as opened:
         servers = [start_server(database_url=database) for _ in range(2)]
@@ -72,9 +72,9 @@ WAYS_TO_COMMIT: list[tuple[dict[str, str], set[int]]] = [
 
 def test_of_those_who_commit_at_once_one_does(database: str, racers: list[httpx.Client]) -> None:
     ana, bo = ana_and_bo(racers[0])
-    objective_id = ana.tell("objectives", objective(bo))["id"]
+    objective_id = ana.accepted("objectives", objective(bo))["id"]
     for headers, allowed in WAYS_TO_COMMIT * COMMITS:
-        id = ana.tell("key-results", key_result(objective_id, bo))["id"]
+        id = ana.accepted("key-results", key_result(objective_id, bo))["id"]
         own = {name: value.replace("the same", id) for name, value in headers.items()}
         answers = at_once([partial(bo.at(racer).send, f"key-results/{id}/commit", None, **own) for racer in racers])
         committed = [answer.content for answer in answers if answer.status_code == httpx.codes.OK]
@@ -89,7 +89,7 @@ def test_goals_that_are_put_under_each_other_at_once_never_form_a_loop(
 ) -> None:
     choose, taken, refused = random.Random(seed), 0, 0
     ana, bo = ana_and_bo(racers[0])
-    goals = [ana.tell("objectives", objective(bo))["id"] for _ in range(GOALS)]
+    goals = [ana.accepted("objectives", objective(bo))["id"] for _ in range(GOALS)]
     for _ in range(RACES):
         ring = choose.sample(goals, choose.choice([2, 3]))
         if choose.random() < 0.5:

@@ -1,4 +1,4 @@
-"""SIGKILL of the server while people work: what was acknowledged is there once, nothing is half, and what is shown is
+"""SIGKILL of the server while members work: what was acknowledged is there once, nothing is half, and what is shown is
 what a rebuild shows.
 """
 
@@ -20,7 +20,7 @@ from tests.faults.load import REASON, History, Load
 from tests.faults.load_members import Person, ana_and_bo, key_result, objective
 from tests.faults.oracle import Stored, await_applied, complaints, rebuilt, rows, stored
 from tests.json_types import Json
-from tests.server import PATIENCE_SECONDS, Server, free_port
+from tests.server import PATIENCE_SECONDS, Server, StartServer, free_port
 from tests.sizes import by_size
 
 pytestmark = pytest.mark.faults
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.faults
 KILLS = by_size(check=3, test=12, proof=200)  # That hit requests under way.
 KILLS_OF_ONE_OF_TWO = by_size(check=1, test=6, proof=100)
 KILLS_OF_POSTGRESQL = by_size(check=1, test=3, proof=50)
-PEOPLE = 6
+MEMBERS = 6
 LATEST_SECONDS = 0.02  # After as many answers as the seed says, and a part of this, as it says.
 
 
@@ -42,7 +42,7 @@ def work_and_kill(load: Load, kills: int, seed: int, kill: Callable[[], object],
     choose, history = random.Random(seed), load.history
     tried, hits = 0, 0
     cut: set[str] = set()
-    load.start(PEOPLE)
+    load.start(MEMBERS)
     while hits < kills:
         load.await_answers(choose.randint(5, 50))
         threading.Event().wait(choose.uniform(0, LATEST_SECONDS))  # The moment of the kill, not a readiness.
@@ -93,49 +93,49 @@ def at_work(server: Server) -> tuple[Person, Person, str]:
     """Ana and Bo, and an objective that both work at; it was dropped once, with its key result."""
     with server.client() as client:
         ana, bo = ana_and_bo(client)
-        shared = ana.tell("objectives", objective(bo))["id"]
-        ana.tell("key-results", key_result(shared, bo))
-        ana.tell(f"objectives/{shared}/drop", REASON)
-        ana.tell(f"objectives/{shared}/reinstate", REASON)
+        shared = ana.accepted("objectives", objective(bo))["id"]
+        ana.accepted("key-results", key_result(shared, bo))
+        ana.accepted(f"objectives/{shared}/drop", REASON)
+        ana.accepted(f"objectives/{shared}/reinstate", REASON)
         return ana, bo, shared
 
 
 def test_a_server_with_its_own_database_is_killed(
-    folder: Path, start_server: Callable[..., Server], history: History, seed: int, figures: list[str]
+    folder: Path, start_server: StartServer, history: History, seed: int, figures: list[str]
 ) -> None:
     data, port = folder / f"data-{uuid4().hex[:8]}", free_port()
     servers = [start_server(data=data, port=port)]
-    people = at_work(servers[0])
-    load = Load(people, [servers[0].url], history, seed)
+    members = at_work(servers[0])
+    load = Load(members, [servers[0].url], history, seed)
     outcome = work_and_kill(
         load, KILLS, seed, lambda: servers[-1].kill(), lambda: servers.append(start_server(data=data, port=port))
     )
     figures.append(f"the server: {outcome}")
-    examine(str(embedded.running(data)), people[0].workspace, history)
+    examine(str(embedded.running(data)), members[0].workspace, history)
 
 
 def test_one_of_two_servers_on_one_database_is_killed_and_the_other_is_asked_at_once(
-    database: str, start_server: Callable[..., Server], history: History, seed: int, figures: list[str]
+    database: str, start_server: StartServer, history: History, seed: int, figures: list[str]
 ) -> None:
     servers = [start_server(database_url=database) for _ in range(2)]
-    people = at_work(servers[0])
-    load = Load(people, [server.url for server in servers], history, seed)
+    members = at_work(servers[0])
+    load = Load(members, [server.url for server in servers], history, seed)
 
     def restart() -> None:
         servers.append(start_server(database_url=database, port=servers.pop(0).port))
 
     outcome = work_and_kill(load, KILLS_OF_ONE_OF_TWO, seed, lambda: servers[0].kill(), restart)
     figures.append(f"one server of two: {outcome}")
-    examine(database, people[0].workspace, history)
+    examine(database, members[0].workspace, history)
 
 
 def test_the_database_of_a_server_is_killed(
-    folder: Path, start_server: Callable[..., Server], history: History, seed: int, figures: list[str]
+    folder: Path, start_server: StartServer, history: History, seed: int, figures: list[str]
 ) -> None:
     data = folder / f"data-{uuid4().hex[:8]}"
     server = start_server(data=data)
-    people = at_work(server)
-    load = Load(people, [server.url], history, seed)
+    members = at_work(server)
+    load = Load(members, [server.url], history, seed)
 
     def kill() -> None:
         process = postmaster(data / "postgres")
@@ -145,4 +145,4 @@ def test_the_database_of_a_server_is_killed(
 
     outcome = work_and_kill(load, KILLS_OF_POSTGRESQL, seed, kill, server.await_readiness)
     figures.append(f"PostgreSQL: {outcome}")
-    examine(str(embedded.running(data)), people[0].workspace, history)
+    examine(str(embedded.running(data)), members[0].workspace, history)

@@ -69,9 +69,9 @@ def test_a_key_is_given_once() -> None:
     ],
 )
 def test_a_line_that_is_not_legal_raises_the_refusal(who: str, path: str, refusal: type[errors.Refusal]) -> None:
-    told = story_lines(DAY)
-    workspace = DemoWorkspace(None, seed=7, opened=told[0].day, name=NAME, timezone=TIMEZONE, owner=OWNER)
-    for line in told:
+    lines = story_lines(DAY)
+    workspace = DemoWorkspace(None, seed=7, opened=lines[0].day, name=NAME, timezone=TIMEZONE, owner=OWNER)
+    for line in lines:
         workspace.run(line)
     with pytest.raises(refusal):
         workspace.run(StoryLine(DAY, DAY, who, path, {}, "", None, None))

@@ -22,7 +22,7 @@ from tests.machines.two_sided_machine import actors, cycles, key_results, object
 from tests.sizes import by_size
 
 SIZE = settings(
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # To shrink a history takes minutes: it is told as it was.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # To shrink a history takes minutes: it is shown as it was.
     max_examples=by_size(check=4, test=20, proof=250),
     stateful_step_count=by_size(check=30, test=70, proof=100),
 )

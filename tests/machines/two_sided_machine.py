@@ -160,7 +160,7 @@ class TwoSidedMachine(RuleBasedStateMachine):
     # --- what must hold -----------------------------------------------------------------------------------------------
 
     def teardown(self) -> None:
-        if not self.submitting:  # What has failed already is told once.
+        if not self.submitting:  # What has failed already is said once.
             self.look()
 
     @rule()

@@ -29,7 +29,7 @@ def day(number: float) -> datetime:
     return NOON + timedelta(days=number)
 
 
-def told(
+def believed_rows(
     model: AnyReadModel, kind: str, *facts: object, actor: UUID | None = None
 ) -> dict[Table, dict[UUID, BelievedRow]]:
     """What the model believes at last of one stream. A fact is an event, or an event with the day of its truth."""

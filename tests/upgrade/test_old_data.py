@@ -1,13 +1,13 @@
 """A log that an old release wrote is read by this one: the same answers at 20 moments, and every promise held."""
 
 import gzip
-from collections.abc import Callable
 from dataclasses import replace
 
 import psycopg
 import pytest
 
-from tests.server import Server
+from tests.conftest import NewDatabase
+from tests.server import StartServer
 from tests.upgrade.checkout import migrate_to
 from tests.upgrade.old_log import HERE, load
 from tests.upgrade.recording import Recording, compare, read
@@ -22,7 +22,7 @@ def recording_of(release: str) -> Recording:
 
 
 @pytest.fixture
-def old_database(release: str, new_database: Callable[..., str]) -> str:
+def old_database(release: str, new_database: NewDatabase) -> str:
     """The URL of a database that the release has migrated and written to, and no later one."""
     database = new_database()
     assert migrate_to(database, release)[-1] == release
@@ -31,7 +31,7 @@ def old_database(release: str, new_database: Callable[..., str]) -> str:
 
 
 @EACH_RELEASE
-def test_an_old_log_is_answered_as_it_was(release: str, old_database: str, start_server: Callable[..., Server]) -> None:
+def test_an_old_log_is_answered_as_it_was(release: str, old_database: str, start_server: StartServer) -> None:
     recording = recording_of(release)
     [old] = recording.workspaces.values()
     assert (old.events, len(old.answers)) == RELEASES[release]
@@ -41,7 +41,7 @@ def test_an_old_log_is_answered_as_it_was(release: str, old_database: str, start
 
 @EACH_RELEASE
 def test_a_fact_that_moved_and_a_promise_that_was_lost_are_seen(
-    release: str, old_database: str, start_server: Callable[..., Server]
+    release: str, old_database: str, start_server: StartServer
 ) -> None:
     """The control: without it the test above could compare nothing."""
     with psycopg.connect(old_database) as connection:

@@ -23,6 +23,7 @@ from services.eventlog.recorded_event import RecordedEvent
 from services.eventlog.uuid7 import uuid7
 from tests.command.imports.test_job import counts
 from tests.command.loop_harness import LoopHarness, loop_harness
+from tests.conftest import NewDatabase
 from tests.data.case import K1, O1, O2, day, fact, goal
 from tests.json_types import Json
 
@@ -102,7 +103,7 @@ def run(act: Coroutine[Any, Any, None]) -> None:
 
 
 @pytest.fixture
-def another_database(new_database: Callable[..., str], _template: str) -> str:
+def another_database(new_database: NewDatabase, _template: str) -> str:
     return new_database(_template)
 
 

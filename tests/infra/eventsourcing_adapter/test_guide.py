@@ -1,13 +1,12 @@
 """The guide to a read model of one's own works as it stands."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
 from infra.postgres.embedded import server as embedded
 from tests.infra.eventsourcing_adapter.projecting import rows
-from tests.server import ROOT, Server
+from tests.server import ROOT, StartServer
 from tests.snippets import run
 
 GUIDE = ROOT / "docs/your-own-read-model.md"
@@ -15,7 +14,7 @@ MODULE = re.compile(r"^```python\n# (\w+\.py)\n(.*?)^```$", re.MULTILINE | re.DO
 QUESTION = re.compile(r"^```sql\n(.*?)^```\n\n```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def test_the_guide_works(start_server: Callable[..., Server], folder: Path) -> None:
+def test_the_guide_works(start_server: StartServer, folder: Path) -> None:
     """Its modules are written to files, its shell is typed, and its question to the tables is answered as it says."""
     place = folder / uuid4().hex[:8]
     place.mkdir(mode=0o711)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -23,6 +22,7 @@ from services.command.loop.append import (
 from services.eventlog.array_packing import PackedArray, pack
 from services.eventlog.codec import EventBytes
 from services.eventlog.recorded_event import COLUMNS
+from tests.conftest import NewDatabase
 from tests.upgrade.checkout import migrate_to
 
 GIVEN_BY_THE_APPEND = ["log_position", "workspace_id", "position", "command_id", "recorded_at"]
@@ -141,7 +141,7 @@ def arguments_before(version: int) -> list[PackedArray]:
 
 
 def test_a_process_of_the_release_before_goes_on_with_the_statement_that_it_prepared(
-    new_database: Callable[..., str],
+    new_database: NewDatabase,
 ) -> None:
     url = new_database()
     migrate_to(url, "0002_read_side.sql")

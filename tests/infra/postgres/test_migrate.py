@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import pytest
 from infra.postgres.embedded.data_folder import place_for
 from infra.postgres.migrate import FOLDER, migrate
 from infra.settings import StartRefused
+from tests.conftest import NewDatabase
 
 GOLDEN = Path(__file__).with_name("schema.golden.sql")
 ROLES = ["northing_keys", "northing_migrator", "northing_owner", "northing_reader", "northing_writer"]
@@ -26,7 +26,7 @@ def files(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def empty(new_database: Callable[..., str]) -> str:
+def empty(new_database: NewDatabase) -> str:
     return new_database()
 
 
@@ -51,7 +51,7 @@ def test_many_migrators_at_once_apply_each_file_once(empty: str) -> None:
     assert sorted(applied, key=len)[:-1] == [[], [], []]
 
 
-def test_databases_of_one_postgresql_are_migrated_at_once(new_database: Callable[..., str]) -> None:
+def test_databases_of_one_postgresql_are_migrated_at_once(new_database: NewDatabase) -> None:
     databases = [new_database() for _ in range(4)]
     with ThreadPoolExecutor(4) as migrators:
         assert all(migrators.map(migrate, databases))

@@ -15,7 +15,7 @@ from domain.retrospective import (
 from services.projections.engine.table import Table
 from services.projections.read_models import comments, retrospectives
 from tests.domain.scenario import ANA, BO, words
-from tests.projections.stream_facts import STREAM, BelievedRow, day, told
+from tests.projections.stream_facts import STREAM, BelievedRow, believed_rows, day
 
 GOAL, LEARNING, ACTION, TEAM, CYCLE = (UUID(int=id) for id in range(31, 36))
 
@@ -26,17 +26,18 @@ AGREED = ActionAgreed(action_id=ACTION, text=words("Ask them", BO), owner_id=BO,
 
 
 def retrospective(*facts: object) -> dict[Table, dict[UUID, BelievedRow]]:
-    return told(retrospectives.MODEL, "retrospective", *facts)
+    return believed_rows(retrospectives.MODEL, "retrospective", *facts)
 
 
 def test_a_comment_shows_who_said_what_about_what() -> None:
-    row = told(comments.MODEL, "comment", COMMENTED)[comments.COMMENTS][STREAM]
+    row = believed_rows(comments.MODEL, "comment", COMMENTED)[comments.COMMENTS][STREAM]
     assert (row.values["about_id"], row.values["author_id"], row.values["text"]) == (GOAL, ANA, "Why 60?")
     assert (row.values["withdrawn"], row.values["began"]) == (False, 1)
 
 
 def test_of_a_withdrawn_comment_the_fact_stays_at_its_own_moment() -> None:
-    row = told(comments.MODEL, "comment", COMMENTED, CommentWithdrawn(withdraws=STREAM))[comments.COMMENTS][STREAM]
+    withdrawn = CommentWithdrawn(withdraws=STREAM)
+    row = believed_rows(comments.MODEL, "comment", COMMENTED, withdrawn)[comments.COMMENTS][STREAM]
     assert (row.values["text"], row.values["text_subject"], row.values["withdrawn"]) == (None, None, True)
     assert (row.values["author_id"], row.values["began"]) == (ANA, 1)
     assert (row.valid_from, row.known_from) == (day(1), 2)

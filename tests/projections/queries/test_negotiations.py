@@ -17,14 +17,14 @@ from services.projections.read_models import negotiations
 from tests.domain.key_results import COMMITTED, CYCLE, OBJECTIVE, TEAM, amendment, committed, countered, proposed
 from tests.domain.scenario import ANA, BO, CY, words
 from tests.json_types import Json
-from tests.projections.stream_facts import day, told
+from tests.projections.stream_facts import believed_rows, day
 
 ELSEWHERE = UUID(int=0xE)
 
 
 def entries(*facts: object) -> list[Json]:
     """The entries in the order of their moments; terms and changes decoded."""
-    rows = told(negotiations.MODEL, "key_result", *facts)[negotiations.ENTRIES].values()
+    rows = believed_rows(negotiations.MODEL, "key_result", *facts)[negotiations.ENTRIES].values()
     shown = [row.values | {"at": row.valid_from} for row in sorted(rows, key=lambda row: row.valid_from)]
     return [each | {name: msgspec.json.decode(each[name]) for name in ("terms", "changed")} for each in shown]
 

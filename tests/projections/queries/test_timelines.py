@@ -10,13 +10,13 @@ from services.projections.read_models import timelines
 from tests.domain.key_results import COMMITTED, CYCLE, amendment, checked_in
 from tests.domain.scenario import ANA, BO, words
 from tests.json_types import Json
-from tests.projections.stream_facts import day, told
+from tests.projections.stream_facts import believed_rows, day
 
 FIRST, SECOND, THIRD = (UUID(int=id) for id in (1, 2, 3))
 
 
 def points(*facts: object, kind: str = "key_result") -> dict[UUID, Json]:
-    rows = told(timelines.MODEL, kind, *facts)[timelines.POINTS]
+    rows = believed_rows(timelines.MODEL, kind, *facts)[timelines.POINTS]
     return {id: row.values | {"at": row.valid_from} for id, row in rows.items()}
 
 
