@@ -31,7 +31,12 @@ def test_another_thread_wakes_those_whose_position_it_reaches() -> None:
         tasks = [asyncio.create_task(each) for each in waiting]
         await asyncio.sleep(0)  # Until they wait.
         assert set(applied.waited_for()) == {ONE, OTHER}
-        thread = threading.Thread(target=lambda: (applied.moved({ONE: 3}), applied.moved({ONE: 5})))
+
+        def move() -> None:
+            applied.moved({ONE: 3})
+            applied.moved({ONE: 5})
+
+        thread = threading.Thread(target=move)
         thread.start()
         reached = await asyncio.gather(*tasks)
         thread.join()
@@ -52,7 +57,7 @@ def test_a_look_is_due_at_once_for_a_reader_that_comes_and_later_for_all_that_wa
         urgent = asyncio.create_task(applied.wait_for(OTHER, 5, 30, urgent=True))
         looks += [sorted(await applied.next_look(urgent_seconds=0.01, patient_seconds=30)) for _ in range(2)]
         applied.moved({ONE: 5, OTHER: 5})
-        assert await asyncio.gather(patient, urgent) == [True, True]
+        assert [*await asyncio.gather(patient, urgent)] == [True, True]
         return looks
 
     assert asyncio.run(look()) == [[ONE], [ONE, OTHER], [ONE, OTHER]]

@@ -1,7 +1,7 @@
 """The supervisor: a runner that dies is followed by another, one process feeds, new code builds its own generation."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from uuid import UUID, uuid4
@@ -22,6 +22,7 @@ from services.projections.queries.log_reader import LogReader, log_pool
 from services.projections.queries.moment import RequestedMoment
 from services.projections.queries.read_session import ReadPool, ReadSessions, pool_of
 from services.projections.read_models.catalog import READ_MODELS
+from tests.conftest import NewDatabase
 from tests.projections.log_writer import Log
 
 LIVE = "SELECT generation FROM northing.generations WHERE state = 'live'"
@@ -155,7 +156,7 @@ def test_the_lag_is_known_in_events_and_seconds(database: str, log: Log, workspa
 
 
 @pytest.fixture
-def read_database(new_database: Callable[..., str]) -> str:
+def read_database(new_database: NewDatabase) -> str:
     """A database for read models alone."""
     url = new_database()
     migrate(url)

@@ -1,22 +1,24 @@
-"""A stream reads on only when the last message was taken, and ends when nobody takes any."""
+"""A stream reads on only when the last message was taken, and ends when no reader takes any."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from itertools import count
 
 import pytest
+from starlette.types import Message
 
 from services.projections.queries import sse
 from services.projections.queries.sse import EventStream
 
 
 @pytest.fixture
-def given():
+def given() -> list[int | str]:
     """The messages that were asked for, and whether the source was closed."""
     return []
 
 
-def source(given):
-    async def messages():
+def source(given: list[int | str]) -> AsyncIterator[bytes]:
+    async def messages() -> AsyncIterator[bytes]:
         try:
             for number in count():
                 given.append(number)
@@ -27,14 +29,15 @@ def source(given):
     return messages()
 
 
-async def never() -> None:
+async def never() -> Message:
     await asyncio.Event().wait()
+    raise AssertionError
 
 
-def test_a_reader_that_takes_nothing_is_dropped(given, monkeypatch) -> None:
+def test_a_reader_that_takes_nothing_is_dropped(given: list[int | str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sse, "SLOWEST_SECONDS", 0.01)
 
-    async def send(message) -> None:
+    async def send(message: Message) -> None:
         if message["type"] == "http.response.body":
             await never()
 
@@ -46,17 +49,17 @@ def test_a_reader_that_takes_nothing_is_dropped(given, monkeypatch) -> None:
     assert given == [0, "closed"]
 
 
-def test_a_reader_that_goes_away_is_read_for_no_more(given) -> None:
-    sent = []
+def test_a_reader_that_goes_away_is_read_for_no_more(given: list[int | str]) -> None:
+    sent: list[Message] = []
 
     async def run() -> None:
         gone = asyncio.Event()
 
-        async def receive():
+        async def receive() -> Message:
             await gone.wait()
             return {"type": "http.disconnect"}
 
-        async def send(message) -> None:
+        async def send(message: Message) -> None:
             sent.append(message)
             if len(sent) == 4:
                 gone.set()
