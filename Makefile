@@ -42,7 +42,7 @@ _verify:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	TEST_SIZE=$(TEST_SIZE) $(BIN)/python -m pytest
+	TEST_SIZE=$(TEST_SIZE) $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 # The stamps: an environment is made anew when its lock has changed. The one for work holds all of the one for running.
 .venv/installed: requirements.lock pyproject.toml

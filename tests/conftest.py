@@ -23,6 +23,7 @@ from tests.sizes import SIZE
 
 TEMPLATE = "northing_template"
 SEED = int(os.environ.get("TEST_SEED") or random.SystemRandom().randrange(2**32))
+os.environ["TEST_SEED"] = str(SEED)  # The processes that share a run share the seed.
 _numbers = itertools.count(1)
 
 
