@@ -1,10 +1,12 @@
-"""All that a server answers about a workspace, at given moments: to be compared byte for byte with another server's.
+"""All that a server answers about a workspace, at given moments: to be compared with another server's.
 
-An answer is compared without what cannot be equal: how old the read models are, the request id of a problem, a cursor;
-and where the question names no moment, what follows from the clock.
+Every value is compared as it is written, digit by digit; only the order of an object's members, which JSON gives no
+meaning, is not. An answer is compared without what cannot be equal: how old the read models are, the request id of a
+problem, a cursor; and where the question names no moment, what follows from the clock.
 """
 
 import hashlib
+import json
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -45,6 +47,7 @@ VIEWS = {
     "retrospective": ("retrospectives/{}",),
 }
 EVER_DIFFERENT = re.compile(r'("(?:instance|next)":)"[^"]*"|("age_ms":)\d+')
+LEFT_OUT = re.compile(r'((?<!\\)":)…')
 BY_THE_CLOCK = re.compile(r'("(?:as_of|expected_progress|health)":)(?:"[^"]*"|null)')
 
 Answers = dict[str, list[str]]  # By question, which is an address in the workspace: the status, then each page.
@@ -140,12 +143,19 @@ def digest_of_stream(client: httpx.Client, workspace_id: str, count: int) -> str
 
 def differences(before: Answers, after: Answers) -> list[str]:
     """A line for each question that is answered otherwise: where the answers part, and how each goes on."""
-    return [
-        f"{question}\n  before: …{old}\n  after:  …{new}"
-        for question in before
-        if before[question] != after[question]
-        for old, new in [_parting(" ".join(before[question]), " ".join(after[question]))]
-    ]
+    found = []
+    for question in before:
+        old, new = (" ".join(map(_with_members_in_order, answers[question])) for answers in (before, after))
+        if old != new:
+            parting = _parting(old, new)
+            found.append(f"{question}\n  before: …{parting[0]}\n  after:  …{parting[1]}")
+    return found
+
+
+def _with_members_in_order(page: str) -> str:
+    """The same JSON, each object's members by their names; numbers stay as they are written."""
+    whole = LEFT_OUT.sub(r'\1"…"', page)
+    return json.dumps(json.loads(whole, parse_float=str), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def _parting(old: str, new: str) -> tuple[str, str]:
