@@ -19,7 +19,7 @@ from contracts.problems import InvalidRequest, Unauthenticated, Unavailable, pro
 from services.access.credentials import caller
 from services.projections.queries import cycles, members, teams, workspaces
 from services.projections.queries.paging import Cursor, Limit, open_page
-from services.projections.queries.query_request import PROBLEMS, MomentQuery, ProcessQueries
+from services.projections.queries.query_request import PROBLEMS, MomentQuery, queries_of
 from services.projections.queries.read_session import answer
 
 router = APIRouter()
@@ -34,11 +34,11 @@ in_workspace = APIRouter(prefix="/v1/workspaces/{workspace_id}", responses=PROBL
 )
 async def list_workspaces(
     request: Request,
-    queries: ProcessQueries,
     limit: Limit = 50,
     cursor: Annotated[UUID, Query()] = workspaces.NOWHERE,
 ) -> Response:
     """The workspaces in which the caller may read."""
+    queries = queries_of(request)
     asks = caller(request.headers, dev=queries.dev)
     return answer(await workspaces.visible(queries.sessions, asks, after=cursor, limit=limit))
 

@@ -67,8 +67,11 @@ class LogReader:
             return await (await connection.execute(EVENTS, (workspace_id, after, last, limit))).fetchall()
 
     async def _row(self, statement: LiteralString, *arguments: Any) -> TupleRow | None:
-        async with self._pool.connection() as connection:
+        connection = await self._pool.getconn()  # Without `connection()`, which would end a transaction: there is none.
+        try:
             return await (await connection.execute(statement, arguments)).fetchone()
+        finally:
+            await self._pool.putconn(connection)
 
 
 async def while_asking(asked: Coroutine[Any, Any, Asked], read: Awaitable[Read]) -> tuple[Read, Asked]:

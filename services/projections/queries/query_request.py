@@ -38,12 +38,10 @@ class Queries:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)  # Set before the server waits for open streams.
 
 
-async def queries_of(request: Request) -> Queries:
+def queries_of(request: Request) -> Queries:
+    """Those of the process that answers the request."""
     queries: Queries = request.app.state.queries
     return queries
-
-
-ProcessQueries = Annotated[Queries, Depends(queries_of)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,6 @@ MIN_POSITION = "Wait until this position is known here (2 s at most), so that yo
 
 async def at_moment(
     request: Request,
-    queries: ProcessQueries,
     workspace_id: UUID,
     as_of: Annotated[str | None, Query(description=AS_OF, examples=["2026-03-31"])] = None,
     known_at: Annotated[str | None, Query(description=KNOWN_AT, examples=["2026-03-31T12:00:00Z"])] = None,
@@ -86,7 +83,7 @@ async def at_moment(
     min_position: Annotated[int | None, Query(description=MIN_POSITION, ge=0, le=LAST)] = None,
 ) -> QueryRequest:
     about = RequestedMoment(as_of, known_at, known_position, min_position)
-    return QueryRequest(request, queries, workspace_id, about)
+    return QueryRequest(request, queries_of(request), workspace_id, about)
 
 
 MomentQuery = Annotated[QueryRequest, Depends(at_moment)]
@@ -94,11 +91,10 @@ MomentQuery = Annotated[QueryRequest, Depends(at_moment)]
 
 async def at_present(
     request: Request,
-    queries: ProcessQueries,
     workspace_id: UUID,
     min_position: Annotated[int | None, Query(description=MIN_POSITION, ge=0, le=LAST)] = None,
 ) -> QueryRequest:
-    return QueryRequest(request, queries, workspace_id, RequestedMoment(min_position=min_position))
+    return QueryRequest(request, queries_of(request), workspace_id, RequestedMoment(min_position=min_position))
 
 
 CurrentQuery = Annotated[QueryRequest, Depends(at_present)]  # Of what has no other moment than now.
