@@ -32,11 +32,11 @@ COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
 
 
 class Finding(NamedTuple):
-    """What one look found, and what to do about it."""
+    """What one check found, and what to do about it."""
 
     what: str
     state: Literal["ok", "warn", "fail"]
-    said: str
+    detail: str
     do: str = ""
 
 
@@ -52,7 +52,7 @@ def doctor(
     table = Table(box=None, show_header=False, pad_edge=False)
     for each in found:
         advice = f"\n-> {escape(each.do)}" if each.do else ""
-        table.add_row(f"[{COLOURS[each.state]}]{each.state}[/]", each.what, escape(each.said) + advice)
+        table.add_row(f"[{COLOURS[each.state]}]{each.state}[/]", each.what, escape(each.detail) + advice)
     out.print(table)
     if any(each.state == "fail" for each in found):
         raise typer.Exit(1)
@@ -93,8 +93,8 @@ def _database(url: str, what: str, setting: str) -> Iterator[Finding]:
         with closing(psycopg.connect(url, connect_timeout=5)) as connection:
             version = connection.info.parameter_status("server_version")
     except psycopg.OperationalError as error:
-        said = str(error).strip().splitlines()[-1]
-        yield Finding(what, "fail", said, f"start PostgreSQL, or look at {setting}")
+        detail = str(error).strip().splitlines()[-1]
+        yield Finding(what, "fail", detail, f"start PostgreSQL, or look at {setting}")
         return
     yield Finding(what, "ok", f"PostgreSQL {version} answers")
     try:
@@ -119,8 +119,8 @@ def _roles(url: str) -> Finding:
         try:
             connect(url, role).close()
         except psycopg.Error as error:
-            said = error.diag.message_primary or str(error)
-            return Finding("roles", "fail", said, f"grant {role} to the user of the database URL")
+            detail = error.diag.message_primary or str(error)
+            return Finding("roles", "fail", detail, f"grant {role} to the user of the database URL")
     return Finding("roles", "ok", ", ".join(ROLES))
 
 
@@ -160,7 +160,7 @@ def _server(url: str) -> Finding:
     if answer.is_success:
         return Finding("server", "ok", f"{url} is ready")
     try:
-        said = str(answer.json()["detail"])
+        detail = str(answer.json()["detail"])
     except (ValueError, KeyError, TypeError):
-        said = f"{url} answered {answer.status_code}"
-    return Finding("server", "fail", said, "its log says more")
+        detail = f"{url} answered {answer.status_code}"
+    return Finding("server", "fail", detail, "its log says more")

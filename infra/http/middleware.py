@@ -65,11 +65,11 @@ class RequestLimits:
 
 
 def _limited(path: str, headers: Mapping[bytes, bytes], receive: Receive) -> Receive:
-    """What gives no more of the body than it may have. Raises TooLarge, at once where the length is said."""
+    """What gives no more of the body than it may have. Raises TooLarge, at once where the length is declared."""
     if path.endswith("/imports"):
         return receive
-    if (said := headers.get(b"content-length")) is not None:  # More than is said the server itself does not take.
-        if int(said) > BODY_BYTES:
+    if (declared := headers.get(b"content-length")) is not None:  # The server itself does not take more than that.
+        if int(declared) > BODY_BYTES:
             raise TooLarge(f"at most {BODY_BYTES} bytes")
         return receive
     taken = 0

@@ -16,7 +16,7 @@ LookUp = Callable[[Sequence[UUID]], Awaitable[Mapping[UUID, int]]]
 
 
 async def poll_applied(applied: AppliedPositions, look_up: LookUp, *, is_fed: Callable[[], bool]) -> None:
-    """Tell `applied` what `look_up` finds, for ever: nothing is asked while no reader waits, or `is_fed` by a runner
+    """Set in `applied` what `look_up` finds, for ever: nothing is asked while no reader waits, or `is_fed` by a runner
     of this process. Where the database is away, the next look will do.
     """
     while True:

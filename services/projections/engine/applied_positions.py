@@ -1,4 +1,4 @@
-"""How far the read models are, as this process knows: said by the runner's thread, awaited on the event loop."""
+"""How far the read models are, as this process knows: set by the runner's thread, awaited on the event loop."""
 
 import asyncio
 import threading

@@ -49,7 +49,7 @@ class ProjectionStatus:
 
 class ProjectionSupervisor:
     """Runs the runner of `models`. `open_feed` and `keys_of`, which finds the keys of personal text, may be called on
-    its thread. `applied` is told what the runner commits.
+    its thread. The runner sets in `applied` what it commits.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class ProjectionSupervisor:
 
     @property
     def feeds(self) -> bool:
-        """Whether `applied` is told all that is committed: by the runner of this process, which feeds the rows."""
+        """Whether `applied` holds all that is committed: the runner of this process feeds the rows."""
         return self.status.state == "live"
 
     def start(self) -> None:

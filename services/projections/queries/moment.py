@@ -29,7 +29,7 @@ class RequestedMoment:
 
 
 class Moment(NamedTuple):
-    """A resolved moment. `holds` is the condition on rows, with the arguments t and k."""
+    """A resolved moment. `time_filter` is the condition on rows, with the arguments t and k."""
 
     as_of: datetime
     known_at: datetime

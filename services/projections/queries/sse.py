@@ -31,7 +31,7 @@ async def messages(query: QueryRequest, *, after: int) -> AsyncIterator[bytes]:
             async with query.open_read() as session:
                 events = await change_feed.events(session, queries.find_keys, after=after, limit=BATCH)
         except (Refusal, Fault):
-            return  # It cannot be said any more; a caller that asks again is answered with it.
+            return  # The answer has begun; a caller that asks again is answered with the problem.
         for event in events:
             yield b"id: %d\ndata: %s\n\n" % (event["position"], msgspec.json.encode(event))
             after = event["position"]
