@@ -51,7 +51,7 @@ def test_every_state_is_what_the_api_shows(demo: Demo) -> None:
             assert (state.team_id, state.cycle_id) == (named(shown["team"]), named(shown["cycle"]))
             assert (state.terms.baseline, state.terms.target) == (decimal(shown["baseline"]), decimal(shown["target"]))
             assert len(state.check_ins) == shown["check_ins"]
-            assert (state.check_ins[-1].said.value if state.check_ins else None) == decimal(shown["value"])
+            assert (state.check_ins[-1].statement.value if state.check_ins else None) == decimal(shown["value"])
             assert (state.confidence and state.confidence.value) == decimal(shown["confidence"])
             assert (state.grade and state.grade.score) == decimal(shown["score"])
             last = list(one.events.get(UUID(shown["id"])))[-1]
@@ -71,7 +71,7 @@ def test_a_fact_that_comes_late_stands_where_it_was_true(demo: Demo, monkeypatch
         after = log.repository.get(UUID(id))
         assert [str(each.id) for each in after.check_ins].index(late["id"]) == len(before.check_ins) - 1
         assert after.check_ins[-1] == before.check_ins[-1]
-        assert str(after.check_ins[-1].said.value) == demo.sees(f"key-results/{id}")["value"]
+        assert str(after.check_ins[-1].statement.value) == demo.sees(f"key-results/{id}")["value"]
         assert log.repository.get(UUID(id), version=late["version"] - 1) == before
         assert log.repository.get(UUID(id), version=1).state == "proposed"
         assert log.snapshots is None
@@ -141,7 +141,7 @@ def test_text_is_sealed_unless_it_is_asked_for(demo: Demo) -> None:
 
     def narrative(text: str) -> Personal | None:
         with northing(demo, text=text) as log:
-            found: Personal | None = log.repository.get(UUID(id)).check_ins[-1].said.narrative
+            found: Personal | None = log.repository.get(UUID(id)).check_ins[-1].statement.narrative
             return found
 
     opened, sealed = narrative("open"), narrative("sealed")
