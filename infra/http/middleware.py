@@ -1,6 +1,5 @@
 """What surrounds every route: a request id, limits on the body, and every error as problem details."""
 
-import os
 import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
@@ -22,6 +21,7 @@ from contracts.problems import (
     problem,
 )
 from domain.errors import Refusal
+from services.eventlog.uuid7 import uuid7
 
 log = structlog.get_logger()
 
@@ -45,7 +45,7 @@ class RequestLimits:
             return
         headers = dict(scope["headers"])
         given = headers.get(b"x-request-id", b"").decode("latin-1")
-        request_id = given if _REQUEST_ID.fullmatch(given) else os.urandom(16).hex()
+        request_id = given if _REQUEST_ID.fullmatch(given) else uuid7().hex
         scope.setdefault("state", {})["request_id"] = request_id
         started = False
 
