@@ -2,7 +2,7 @@
 
 An id is unique and no secret: who asks is known before an id means anything. So its random bits come from a generator
 that the operating system has seeded, not from the system itself: a call into it gives the interpreter's lock to the
-projecting thread, which was 10 % of the processor time of a process that also projects.
+projecting thread, which was near 10 % of the processor time of a process that also projects.
 """
 
 import os
